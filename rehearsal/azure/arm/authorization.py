@@ -1,0 +1,87 @@
+"""Who may do what in Resource Manager: Azure RBAC over a resource and its ancestors.
+
+An action is allowed when some role assigned to the caller, at the target or above it, lists it among its `actions`
+and not among its `notActions`; assignments add up and there are no denials (Azure documentation, "How Azure RBAC
+determines if a user has access to a resource"). Groups and conditions are not modelled.
+"""
+
+import re
+from functools import lru_cache
+
+from rehearsal.azure.arm import built_in_roles, resource_ids
+from rehearsal.azure.arm.inventory import role_assignments
+from rehearsal.azure.context import Context
+from rehearsal.azure.errors import ArmError
+from rehearsal.azure.routing import Caller
+
+
+def authorize(context: Context, caller: Caller, action: str, scope: str) -> None:
+    """Let the caller pass, or raise 403 `AuthorizationFailed` in Resource Manager's words.
+
+    Args:
+        context: the stand-in.
+        caller: who the token belongs to.
+        action: `Microsoft.Web/sites/write` and the like.
+        scope: the request's path, or a resource id.
+    """
+    target = resource_ids.target(scope, post=action.lower().endswith("/action")).scope
+    if allowed(context, caller.object_id, action, target):
+        return
+    # The words of hashicorp/terraform-provider-azurerm#19645.
+    raise ArmError(
+        403,
+        "AuthorizationFailed",
+        f"{_client(caller)} does not have authorization to perform action '{action}' over scope '{target}' or the scope "
+        "is invalid. If access was recently granted, please refresh your credentials.",
+    )
+
+
+def authorize_linked(context: Context, caller: Caller | None, action: str, scope: str, linked: str, other: str) -> None:
+    """Check the right that using another resource takes, such as joining a plan.
+
+    Raises 403 `LinkedAuthorizationFailed` (Azure documentation, "Troubleshoot Azure RBAC").
+
+    Args:
+        context: the stand-in.
+        caller: who the token belongs to; has passed `authorize` for `action` on `scope`.
+        action: what the request itself does.
+        scope: the resource the request is about.
+        linked: the action needed on the other resource.
+        other: the id of the other resource.
+    """
+    if caller is None or allowed(context, caller.object_id, linked, other):
+        return
+    raise ArmError(
+        403,
+        "LinkedAuthorizationFailed",
+        f"{_client(caller)} has permission to perform action '{action}' on scope '{scope}'; however, it does not have "
+        f"permission to perform action '{linked}' on the linked scope(s) '{other}' or the linked scope(s) are invalid.",
+    )
+
+
+def allowed(context: Context, principal_id: str, action: str, scope: str, *, data: bool = False) -> bool:
+    """Whether a principal may perform an action on a resource; `data` asks about its data instead of the resource."""
+    for assignment in role_assignments(context, principal_id=principal_id):
+        if not resource_ids.covers(assignment["scope"], scope):
+            continue
+        role = built_in_roles.BY_ID[assignment["roleId"]]
+        granted = role.data_actions if data else role.actions
+        if any(_matches(pattern, action) for pattern in granted) and not any(
+            _matches(pattern, action) for pattern in (() if data else role.not_actions)
+        ):
+            return True
+    return False
+
+
+def _client(caller: Caller) -> str:
+    return f"The client '{caller.object_id}' with object id '{caller.object_id}'"
+
+
+def _matches(pattern: str, action: str) -> bool:
+    return _expression(pattern).fullmatch(action) is not None
+
+
+@lru_cache(maxsize=512)
+def _expression(pattern: str) -> re.Pattern[str]:
+    """`*` stands for any text, slashes included; case does not count."""
+    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.IGNORECASE)

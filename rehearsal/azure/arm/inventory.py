@@ -1,0 +1,68 @@
+"""What exists in the subscription: resources and role assignments as documents in the store.
+
+A resource's document has `id`, `name`, `type`, `location` as Azure shows them, and whatever its own module keeps
+beside them.
+"""
+
+from typing import Any
+
+from rehearsal.azure.arm import resource_ids
+from rehearsal.azure.context import Context
+
+RESOURCE = "armResource"
+ROLE_ASSIGNMENT = "armRoleAssignment"
+
+Document = dict[str, Any]
+
+
+def find(context: Context, resource_id: str) -> Document | None:
+    """The resource with this id, or None."""
+    return context.store.get(RESOURCE, resource_ids.key(resource_id))
+
+
+def keep(context: Context, document: Document) -> None:
+    """Write a resource, new or changed."""
+    context.store.put(RESOURCE, resource_ids.key(document["id"]), document)
+
+
+def remove(context: Context, resource_id: str) -> None:
+    """Forget a resource, everything below it, and the role assignments and locks made there.
+
+    Azure removes assignments whose scope is gone (Azure documentation, "Troubleshoot Azure RBAC", "orphaned").
+    """
+    for document in within(context, resource_id):
+        context.store.remove(RESOURCE, resource_ids.key(document["id"]))
+    for assignment in role_assignments(context):
+        if resource_ids.covers(resource_id, assignment["scope"]):
+            context.store.remove(ROLE_ASSIGNMENT, resource_ids.key(assignment["id"]))
+
+
+def within(context: Context, scope: str, resource_type: str | None = None) -> list[Document]:
+    """The resources at or below a scope in order of creation; `resource_type` (`Microsoft.Web/sites`) narrows them."""
+    documents = context.store.find(RESOURCE, type=resource_type) if resource_type else context.store.all(RESOURCE)
+    return [document for document in documents if resource_ids.covers(scope, document["id"])]
+
+
+def named(context: Context, resource_type: str, name: str) -> Document | None:
+    """The resource of a type whose names are global (`Microsoft.Web/sites`, storage accounts), or None."""
+    for document in context.store.find(RESOURCE, type=resource_type):
+        if document["name"].lower() == name.lower():
+            return document
+    return None
+
+
+def resources(context: Context) -> list[Document]:
+    """Every resource and resource group, each as `{"id", "name", "type"}`."""
+    return [{name: document[name] for name in ("id", "name", "type")} for document in context.store.all(RESOURCE)]
+
+
+def role_assignments(context: Context, *, principal_id: str | None = None) -> list[Document]:
+    """Every role assignment, or those of one principal."""
+    if principal_id is None:
+        return context.store.all(ROLE_ASSIGNMENT)
+    return context.store.find(ROLE_ASSIGNMENT, principalId=principal_id)
+
+
+def keep_role_assignment(context: Context, document: Document) -> None:
+    """Write a role assignment, new or changed."""
+    context.store.put(ROLE_ASSIGNMENT, resource_ids.key(document["id"]), document)
