@@ -31,8 +31,8 @@ def authorize(context: Context, caller: Caller, action: str, scope: str) -> None
     raise ArmError(
         403,
         "AuthorizationFailed",
-        f"{_client(caller)} does not have authorization to perform action '{action}' over scope '{target}' or the scope "
-        "is invalid. If access was recently granted, please refresh your credentials.",
+        f"{_client(caller)} does not have authorization to perform action '{action}' over scope '{target}' or the "
+        "scope is invalid. If access was recently granted, please refresh your credentials.",
     )
 
 

@@ -11,6 +11,7 @@ from rehearsal.azure.context import Context
 
 RESOURCE = "armResource"
 ROLE_ASSIGNMENT = "armRoleAssignment"
+LOCK = "armLock"
 
 Document = dict[str, Any]
 
@@ -32,20 +33,34 @@ def remove(context: Context, resource_id: str) -> None:
     """
     for document in within(context, resource_id):
         context.store.remove(RESOURCE, resource_ids.key(document["id"]))
-    for assignment in role_assignments(context):
-        if resource_ids.covers(resource_id, assignment["scope"]):
-            context.store.remove(ROLE_ASSIGNMENT, resource_ids.key(assignment["id"]))
+    for kind in (ROLE_ASSIGNMENT, LOCK):
+        for extension in context.store.all(kind):
+            if resource_ids.covers(resource_id, extension["scope"]):
+                context.store.remove(kind, resource_ids.key(extension["id"]))
 
 
 def within(context: Context, scope: str, resource_type: str | None = None) -> list[Document]:
     """The resources at or below a scope in order of creation; `resource_type` (`Microsoft.Web/sites`) narrows them."""
-    documents = context.store.find(RESOURCE, type=resource_type) if resource_type else context.store.all(RESOURCE)
+    documents = of_type(context, resource_type) if resource_type else context.store.all(RESOURCE)
     return [document for document in documents if resource_ids.covers(scope, document["id"])]
+
+
+def of_type(context: Context, resource_type: str) -> list[Document]:
+    """The resources of a type in order of creation."""
+    return context.store.find(RESOURCE, type=resource_type)
+
+
+def sites_on(context: Context, plan_id: str) -> list[Document]:
+    """The sites assigned to an App Service plan, in whatever group they are."""
+    wanted = resource_ids.key(plan_id)
+    return [
+        site for site in of_type(context, "Microsoft.Web/sites") if resource_ids.key(site["serverFarmId"]) == wanted
+    ]
 
 
 def named(context: Context, resource_type: str, name: str) -> Document | None:
     """The resource of a type whose names are global (`Microsoft.Web/sites`, storage accounts), or None."""
-    for document in context.store.find(RESOURCE, type=resource_type):
+    for document in of_type(context, resource_type):
         if document["name"].lower() == name.lower():
             return document
     return None

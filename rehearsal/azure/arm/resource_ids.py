@@ -20,6 +20,11 @@ def group_id(subscription: str, group: str) -> str:
     return f"/subscriptions/{subscription}/resourceGroups/{group}"
 
 
+def in_group(subscription: str, group: str, tail: str) -> str:
+    """The id of a resource in a group; `tail` is namespace, types and names (`Microsoft.Web/sites/func1`)."""
+    return f"{group_id(subscription, group)}/{PROVIDERS}/{tail}"
+
+
 def key(resource_id: str) -> str:
     """The form under which a resource is stored: ids are compared without regard to case."""
     return "/" + "/".join(segments(resource_id)).lower()

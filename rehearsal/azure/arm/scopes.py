@@ -1,0 +1,31 @@
+"""Scopes of extension resources: what a lock or a role assignment can be made on."""
+
+from rehearsal.azure.arm import inventory, resource_ids
+from rehearsal.azure.context import Context
+from rehearsal.azure.errors import ArmError
+
+_IMPLIED = ("/blobservices/default",)
+
+
+def check_exists(context: Context, scope: str) -> None:
+    """Raises 404 for a scope that is neither the subscription nor a resource or group in it."""
+    key = resource_ids.key(scope)
+    if key == resource_ids.key(resource_ids.subscription_id(context.tenant.subscription_id)):
+        return
+    for implied in _IMPLIED:
+        key = key.removesuffix(implied)
+    if inventory.find(context, key) is None:
+        raise not_found(scope)
+
+
+def not_found(resource_id: str) -> ArmError:
+    """404 for a resource that does not exist, in Resource Manager's words (https://aka.ms/ARMResourceNotFoundFix)."""
+    group = resource_ids.group_name(resource_id)
+    if len(resource_ids.segments(resource_id)) == 4 and group:
+        return ArmError(404, "ResourceGroupNotFound", f"Resource group '{group}' could not be found.")
+    return ArmError(
+        404,
+        "ResourceNotFound",
+        f"The Resource '{resource_ids.type_and_name(resource_id)}' under resource group '{group}' was not found. "
+        "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+    )
