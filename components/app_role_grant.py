@@ -1,0 +1,51 @@
+"""A grant: the roles that one identity holds on one API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_azuread as azuread
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppRoleGrantArgs:
+    """Who may do what, and where."""
+
+    principal_object_id: pulumi.Input[str]
+    """The identity: the object id of its service principal."""
+    resource_object_id: pulumi.Input[str]
+    """The API: the object id of its service principal."""
+    roles: Mapping[str, str]
+    """The id of each granted role by its value."""
+
+
+class AppRoleGrant(pulumi.ComponentResource):
+    """One app role assignment per role, so that granting or revoking one leaves the others alone.
+
+    An assignment joins three ids and cannot be changed (Microsoft Graph reference, "appRoleAssignment resource type"):
+    a new identity gets new assignments. Code that asks for a token should depend on its grants, since the platform
+    keeps a managed identity's token for about a day, with the roles it had at first.
+    """
+
+    assignment_ids: pulumi.Output[dict[str, str]]
+    """The id of each assignment by the role's value."""
+
+    def __init__(self, name: str, args: AppRoleGrantArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Grants the roles."""
+        super().__init__("keyless:identity:AppRoleGrant", name, None, opts)
+        assignments = {
+            value: azuread.AppRoleAssignment(
+                f"{name}-{value}",
+                principal_object_id=args.principal_object_id,
+                resource_object_id=args.resource_object_id,
+                app_role_id=role_id,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            for value, role_id in args.roles.items()
+        }
+        self.assignment_ids = pulumi.Output.all(
+            **{value: assignment.id for value, assignment in assignments.items()}
+        ).apply(dict)
+        self.register_outputs({"assignmentIds": self.assignment_ids})

@@ -1,0 +1,177 @@
+"""A deployment recorded: what a program registers, with which options, in a preview and in an up."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from google.protobuf import empty_pb2, json_format, struct_pb2
+from pulumi import runtime
+from pulumi.runtime import rpc
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import Settings as RuntimeSettings
+from pulumi.runtime.stack import run_in_stack
+
+UNKNOWN = rpc.UNKNOWN
+"""How a value that is not known yet travels."""
+SECRET = {rpc._special_sig_key: rpc._special_secret_sig}
+"""What marks a secret on its way to the engine."""
+SUBSCRIPTION = "50000000-0000-4000-8000-000000000002"
+PRINCIPAL = "10000000-0000-4000-8000-000000000004"
+"""The identity that the site gets."""
+
+
+class AnswerError(Exception):
+    """An error that a provider answers with."""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A resource as the program registered it."""
+
+    type: str
+    name: str
+    urn: str
+    inputs: Mapping[str, Any]
+    request: resource_pb2.RegisterResourceRequest
+    """With parent and options: `protect`, `ignoreChanges`, `deletedWith`, ..."""
+
+
+@dataclass
+class Deployment:
+    """What one run of a program did."""
+
+    registrations: list[Registration] = field(default_factory=list)
+    outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Registered outputs by URN."""
+    invokes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """Function and arguments, in order."""
+
+    def one(self, type_: str) -> Registration:
+        """Returns the only resource of this type."""
+        (registration,) = self.all(type_)
+        return registration
+
+    def all(self, type_: str) -> list[Registration]:
+        """Returns the resources of this type, in the order of their names."""
+        found = [registration for registration in self.registrations if registration.type == type_]
+        return sorted(found, key=lambda registration: registration.name)
+
+    @property
+    def stack_outputs(self) -> dict[str, Any]:
+        """What the program exports."""
+        return self.outputs[self.one("pulumi:pulumi:Stack").urn]
+
+
+Answer = Callable[[str, dict[str, Any]], dict[str, Any]]
+
+
+class Monitor:
+    """The engine's side of Pulumi's resource protocol: records each request and answers as azuread and azure-native do.
+
+    Inputs come back as outputs; what a provider adds is known after an up and unknown in a preview.
+    """
+
+    def __init__(self, deployment: Deployment, answer: Answer, *, preview: bool) -> None:
+        self._deployment = deployment
+        self._answer = answer
+        self._preview = preview
+
+    def RegisterResource(self, request: Any, *_: Any) -> Any:  # noqa: N802 (names of the protocol)
+        inputs = json_format.MessageToDict(request.object)
+        parent = request.parent.split("::")[2] if request.parent and "pulumi:pulumi:Stack" not in request.parent else ""
+        urn = f"urn:pulumi:dev::keyless::{parent}{'$' if parent else ''}{request.type}::{request.name}"
+        self._deployment.registrations.append(Registration(request.type, request.name, urn, inputs, request))
+        identifier, outputs = _provided(request.type, request.name, inputs, preview=self._preview)
+        answer = resource_pb2.RegisterResourceResponse(urn=urn, id=identifier)
+        json_format.ParseDict({**inputs, **outputs}, answer.object)
+        return answer
+
+    def RegisterResourceOutputs(self, request: Any, *_: Any) -> Any:  # noqa: N802
+        self._deployment.outputs[request.urn] = json_format.MessageToDict(request.outputs)
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any, *_: Any) -> Any:  # noqa: N802
+        function, args = request.tok.rpartition(":")[2], json_format.MessageToDict(request.args)
+        self._deployment.invokes.append((function, args))
+        result = json_format.ParseDict(self._answer(function, args), struct_pb2.Struct())
+        return resource_pb2.ResourceInvokeResponse(**{"return": result})
+
+    def GetDeploymentInfo(self, *_: Any) -> Any:  # noqa: N802
+        features = (
+            resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+            resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+            resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+        )
+        return resource_pb2.DeploymentInfo(supportedFeatures=features)
+
+    def SupportsFeature(self, request: Any, *_: Any) -> Any:  # noqa: N802
+        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in ("secrets", "aliasSpecs", "deletedWith"))
+
+    def SignalAndWaitForShutdown(self, *_: Any) -> Any:  # noqa: N802
+        return empty_pb2.Empty()
+
+
+def _provided(type_: str, name: str, inputs: Mapping[str, Any], *, preview: bool) -> tuple[str, dict[str, Any]]:
+    """Returns the id of a resource and the outputs that its provider adds to the inputs."""
+    guid = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+    identifier, outputs = f"/{guid}", {}
+    match type_:
+        case "azuread:index/application:Application":
+            outputs = {"clientId": guid}
+        case "azuread:index/servicePrincipal:ServicePrincipal":
+            outputs = {"objectId": guid}
+        case "azure-native:resources:ResourceGroup":
+            outputs = {"name": inputs["resourceGroupName"]}
+        case "azure-native:storage:StorageAccount":
+            outputs = {"name": inputs["accountName"]}
+            account = f"providers/Microsoft.Storage/storageAccounts/{inputs['accountName']}"
+            identifier = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/group/{account}"
+        case "azure-native:web:WebApp":
+            outputs = {
+                "defaultHostName": f"{inputs['name']}.azurewebsites.net",
+                "identity": {**inputs["identity"], "principalId": UNKNOWN if preview else PRINCIPAL},
+            }
+    if preview:
+        return "", {key: value if isinstance(value, dict) else UNKNOWN for key, value in outputs.items()}
+    return identifier, outputs
+
+
+def deploy(
+    program: Callable[[], object],
+    *,
+    preview: bool = False,
+    stack: str = "dev",
+    config: Mapping[str, str] | None = None,
+    secret_keys: Iterable[str] = (),
+    answer: Answer | None = None,
+) -> Deployment:
+    """Runs `program` as Pulumi's language host does, in a context of its own, and returns what it registered."""
+    deployment = Deployment()
+    monitor = Monitor(deployment, answer or _no_answer, preview=preview)
+
+    def run() -> None:
+        runtime.set_all_config(dict(config or {}), list(secret_keys))
+        runtime.configure(
+            RuntimeSettings(project="keyless", stack=stack, monitor=monitor, engine=_Engine(), dry_run=preview)
+        )
+        with asyncio.Runner() as runner:
+            runner.run(run_in_stack(lambda: program() and None))
+
+    contextvars.copy_context().run(run)
+    return deployment
+
+
+class _Engine:
+    """Where a program logs to. What goes wrong is raised as well, and seen there."""
+
+    def Log(self, _request: Any, *_: Any) -> Any:  # noqa: N802
+        return empty_pb2.Empty()
+
+
+def _no_answer(function: str, _args: dict[str, Any]) -> dict[str, Any]:
+    raise AnswerError(f"nobody expects {function} here")
