@@ -34,7 +34,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         _SUBSCRIPTION + "/operationresults/{operation}",
         group_deletion.poll,
-        _S,
+        _G,
         "Microsoft.Resources/subscriptions/operationresults/read",
         "Poll the deletion of a resource group",
     ),
