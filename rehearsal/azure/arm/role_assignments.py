@@ -16,7 +16,7 @@ from rehearsal.azure.arm.pages import page
 from rehearsal.azure.arm.scopes import check_exists
 from rehearsal.azure.context import Context
 from rehearsal.azure.errors import ArmError
-from rehearsal.azure.graph import managed_identities
+from rehearsal.azure.graph import directory
 from rehearsal.azure.routing import Reply, Request
 
 _TYPE = "Microsoft.Authorization/roleAssignments"
@@ -25,6 +25,7 @@ _ROLE = re.compile(
 )
 _PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal", "ForeignGroup", "Device")
 _FILTER = re.compile(r"(principalId\s+eq\s+'(?P<at>[^']*)'|assignedTo\('(?P<to>[^']*)'\)|atScope\(\))", re.IGNORECASE)
+_SERVICE_PRINCIPAL = "servicePrincipal"
 _CHANGEABLE = ("condition", "conditionVersion", "description", "delegatedManagedIdentityResourceId")
 
 
@@ -138,7 +139,10 @@ def _principal(context: Context, given: Mapping[str, Any]) -> tuple[str, str]:
     if kind is not None and known is None:
         allowed = ", ".join(_PRINCIPAL_TYPES)
         raise ArmError(400, "InvalidPrincipalType", f"The principal type '{kind}' is not valid. Allowed: {allowed}.")
-    in_directory = managed_identities.exists(context, principal)
+    # Resource Manager looks principals up in a replica of the directory, which new ones reach later.
+    in_directory = context.store.get(_SERVICE_PRINCIPAL, principal) is not None and directory.is_replicated(
+        context, _SERVICE_PRINCIPAL, principal
+    )
     if in_directory and known not in (None, "ServicePrincipal"):
         # The misspelling is the service's own.
         raise ArmError(
