@@ -2,7 +2,8 @@
 
 An action is allowed when some role assigned to the caller, at the target or above it, lists it among its `actions`
 and not among its `notActions`; assignments add up and there are no denials (Azure documentation, "How Azure RBAC
-determines if a user has access to a resource"). Groups and conditions are not modelled.
+determines if a user has access to a resource"). A new assignment is in force after the
+weather's replication delay. Groups and conditions are not modelled.
 """
 
 import re
@@ -61,8 +62,9 @@ def authorize_linked(context: Context, caller: Caller | None, action: str, scope
 
 def allowed(context: Context, principal_id: str, action: str, scope: str, *, data: bool = False) -> bool:
     """Whether a principal may perform an action on a resource; `data` asks about its data instead of the resource."""
+    in_force = context.clock.now() - context.weather.replication_delay
     for assignment in role_assignments(context, principal_id=principal_id):
-        if not resource_ids.covers(assignment["scope"], scope):
+        if assignment["since"] > in_force or not resource_ids.covers(assignment["scope"], scope):
             continue
         role = built_in_roles.BY_ID[assignment["roleId"]]
         granted = role.data_actions if data else role.actions

@@ -23,7 +23,7 @@ def start(request: Request, group: dict[str, Any]) -> Reply:
         inventory.keep(context, {**group, "deletion": operation["name"]})
         settle(context)
     path = f"{resource_ids.subscription_id(context.tenant.subscription_id)}/operationresults/{operation['name']}"
-    return Reply(202, headers=operations.polling(request, path))
+    return Reply(202, headers=operations.polling(request, operation, path))
 
 
 def poll(request: Request) -> Reply:
@@ -31,7 +31,7 @@ def poll(request: Request) -> Reply:
     settle(request.context)
     operation = operations.find(request.context, request.parameters["operation"])
     if not operations.done(request.context, operation):
-        return Reply(202, headers=operations.polling(request, request.path))
+        return Reply(202, headers=operations.polling(request, operation, request.path))
     if operation.get("blocked"):
         raise _blocked(operation)
     return Reply(200)

@@ -1,9 +1,11 @@
 """Long-running operations: answered 202 with an address to ask, until the work is done.
 
-By default an operation is done when it is first asked about, so that clients need not wait. `Retry-After` is never 0:
-azure-core takes 0 for "not given" and waits 30 seconds (azure-core 1.41, `polling/base_polling.py`, `_extract_delay`).
+An operation takes as long as the weather says, by default no time: it is done when it is first asked about.
+`Retry-After` is never 0: azure-core takes 0 for "not given" and waits 30 seconds (azure-core 1.41,
+`polling/base_polling.py`, `_extract_delay`).
 """
 
+import math
 import uuid
 from typing import Any
 
@@ -11,22 +13,22 @@ from rehearsal.azure.context import Context
 from rehearsal.azure.errors import ArmError
 from rehearsal.azure.routing import Request
 
-GROUP_DELETION = 0.0
-STORAGE_ACCOUNT_CREATION = 0.0
-"""Seconds."""
+GROUP_DELETION = 60
+STORAGE_ACCOUNT_CREATION = 17
+"""Seconds that recorded operations took in Azure (Azure/azure-dev and Azure/azure-cli test recordings)."""
 
 KIND = "armOperation"
-_RETRY_AFTER = 1
+_LONGEST_PAUSE = 15
 _KEPT = 86_400
 
 
 def start(context: Context, seconds: float, **facts: Any) -> dict[str, Any]:
-    """Begin an operation that takes `seconds`; `facts` are kept with it. Forgets operations older than a day."""
+    """Begin an operation that takes `seconds` in Azure and keep `facts` with it; forget those older than a day."""
     now = context.clock.now()
     for old in context.store.all(KIND):
         if old["ends"] < now - _KEPT:
             context.store.remove(KIND, old["name"])
-    operation = {"name": str(uuid.uuid4()), "ends": now + seconds, **facts}
+    operation = {"name": str(uuid.uuid4()), "ends": now + context.weather.pace(seconds), **facts}
     context.store.put(KIND, operation["name"], operation)
     return operation
 
@@ -49,11 +51,13 @@ def done(context: Context, operation: dict[str, Any]) -> bool:
     return bool(operation["ends"] <= context.clock.now())
 
 
-def polling(request: Request, path: str, **query: str) -> dict[str, str]:
+def polling(request: Request, operation: dict[str, Any], path: str, **query: str) -> dict[str, str]:
     """Headers of a 202: where to ask, as an absolute URL on the host the client used (the Go SDK refuses relative
     ones), and in how many seconds.
     """
-    parameters = "&".join(f"{name}={value}" for name, value in query.items())
-    version = request.query["api-version"]
-    location = f"{request.base_url}{path}?{parameters}{'&' if parameters else ''}api-version={version}"
-    return {"Location": location, "Retry-After": str(_RETRY_AFTER)}
+    parameters = "".join(f"{name}={value}&" for name, value in query.items())
+    left = math.ceil(operation["ends"] - request.context.clock.now())
+    return {
+        "Location": f"{request.base_url}{path}?{parameters}api-version={request.query['api-version']}",
+        "Retry-After": str(min(max(left, 1), _LONGEST_PAUSE)),
+    }

@@ -69,6 +69,7 @@ def put(request: Request) -> Reply:
         "principalType": kind,
         "createdOn": moment,
         "createdBy": caller,
+        "since": context.clock.now(),
     }
     document |= {member: content.member(given, member) for member in _CHANGEABLE}
     document |= {"updatedOn": moment, "updatedBy": caller}

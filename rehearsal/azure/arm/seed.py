@@ -28,6 +28,7 @@ def seed(context: Context, object_id: str) -> None:
             "updatedOn": moment,
             "createdBy": object_id,
             "updatedBy": object_id,
+            "since": 0,
             "seeded": True,
         },
     )

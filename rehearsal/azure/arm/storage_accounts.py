@@ -42,7 +42,10 @@ def put(request: Request) -> Reply:
         f"{resource_ids.subscription_id(context.tenant.subscription_id)}/providers/Microsoft.Storage/locations/{location}"
         f"/asyncoperations/{operation['name']}"
     )
-    headers = {"Content-Type": "text/plain; charset=utf-8", **operations.polling(request, path, monitor="true")}
+    headers = {
+        "Content-Type": "text/plain; charset=utf-8",
+        **operations.polling(request, operation, path, monitor="true"),
+    }
     return Reply(202, headers=headers)
 
 
@@ -50,7 +53,7 @@ def poll(request: Request) -> Reply:
     """How a creation stands: 202 while it runs, then 200 with the account."""
     operation = operations.find(request.context, request.parameters["operation"])
     if not operations.done(request.context, operation):
-        return Reply(202, headers=operations.polling(request, request.path, monitor="true"))
+        return Reply(202, headers=operations.polling(request, operation, request.path, monitor="true"))
     document = inventory.find(request.context, operation.get("account", ""))
     if document is None:
         raise not_found(operation.get("account", request.path))
