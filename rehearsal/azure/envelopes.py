@@ -18,6 +18,7 @@ _CANNOT_READ = (
     "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format."
 )
 _GRAPH_CODES = {
+    404: "Request_ResourceNotFound",
     400: "BadRequest",
     429: "TooManyRequests",
     500: "Service_InternalServerError",
@@ -64,6 +65,13 @@ def method_not_allowed(service: Service, method: str, path: str, allowed: tuple[
     names = ", ".join(allowed)
     text = f"Specified HTTP method is not allowed for the request target. The stand-in models {names} on {path}, "
     return refusal(service, 405, "HttpMethodNotAllowed", f"{text}not {method}.", {"Allow": names})
+
+
+def weather(service: Service, status: int, retry_after: int | None) -> ServiceError:
+    """What the weather answers in a route's place."""
+    phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    return refusal(service, status, phrase.replace(" ", ""), f"{phrase}, by the weather of the stand-in.", headers)
 
 
 def failure(service: Service) -> ServiceError:

@@ -32,6 +32,13 @@ class HttpAdapter:
         except ClientDisconnect:
             return
         outbound = await asyncio.get_running_loop().run_in_executor(self._workers, self._pipeline.answer, inbound)
+        await asyncio.sleep(outbound.delay)
+        if outbound.dropped:
+            scope["extensions"]["rehearsal.transport"].abort()
+            # uvicorn answers 500 for an application that says nothing on a connection it believes to be open.
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            return
         response = Response(outbound.content, outbound.status, dict(outbound.headers))
         await response(scope, receive, send)
 

@@ -18,11 +18,14 @@ _DEEPEST = 64
 _LARGEST_NUMBER = 2**63
 
 
-def query(raw: str) -> dict[str, str]:
-    """Decoded query parameters by lower-cased name; of a repeated one, the first. Raises `ValueError` if malformed."""
+def query(service: Service, raw: str) -> dict[str, str]:
+    """Decoded query parameters by lower-cased name; of a repeated one, the first."""
     values: dict[str, str] = {}
-    for name, value in parse_qsl(raw, keep_blank_values=True, errors="strict", max_num_fields=100):
-        values.setdefault(name.lower(), value)
+    try:
+        for name, value in parse_qsl(raw, keep_blank_values=True, errors="strict", max_num_fields=100):
+            values.setdefault(name.lower(), value)
+    except ValueError as error:
+        raise malformed(service, f"the query is malformed: {error}") from error
     return values
 
 

@@ -6,11 +6,12 @@ import json
 import logging
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from urllib.parse import unquote
 
-from rehearsal.azure import envelopes, parsing
+from rehearsal.azure import envelopes, parsing, request_log
+from rehearsal.azure.arm import authorization as arm_authorization
 from rehearsal.azure.authentication import authenticate
 from rehearsal.azure.context import Context
 from rehearsal.azure.errors import GraphError, Occasion, ServiceError
@@ -45,11 +46,17 @@ class Inbound:
 
 @dataclass(frozen=True)
 class Outbound:
-    """An answer as the adapter writes it."""
+    """An answer as the adapter writes it, `delay` seconds from now; `dropped` cuts the connection instead."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes = b""
+    delay: float = 0.0
+    dropped: bool = False
+
+
+class _DroppedError(Exception):
+    """The weather cuts the connection."""
 
 
 class Pipeline:
@@ -60,46 +67,74 @@ class Pipeline:
         self._router = Router(routes)
 
     def answer(self, inbound: Inbound) -> Outbound:
-        """Context, route, authentication, parsing, authorisation, handling, serialisation; errors on the way out."""
-        context = self._context
-        path = canonical_path(inbound.path)
-        service = _service(path)
+        """Context, route, weather, authentication, parsing, authorisation, handling, serialisation; errors on the
+        way.
+        """
+        context, path = self._context, canonical_path(inbound.path)
         request_id = str(uuid.uuid4())
         occasion = Occasion(context.clock.time(), request_id, _client_request_id(inbound, request_id))
+        service, route, caller, outbound = _service(path), None, None, Outbound(0, dropped=True)
         try:
-            match = self._route(inbound.method, path, service, inbound.base_url)
-            service = match.route.service
+            match = self._match(inbound, path, service)
+            route, service = match.route, match.route.service
+            _strike(context, route, after=False)
             with context.store.transaction():
-                caller = authenticate(context, service, inbound.headers) if _needs_token(match.route) else None
+                caller = authenticate(context, service, inbound.headers) if route.needs_token else None
                 request = Request(
                     method=inbound.method,
                     path=unquote(path),
                     parameters=match.parameters,
-                    query=_query(service, inbound.query),
+                    query=parsing.query(service, inbound.query),
                     headers=inbound.headers,
                     body=parsing.body(service, inbound.headers, inbound.content),
                     caller=caller,
                     base_url=inbound.base_url,
                     context=context,
                 )
-                _authorise(request, match.route)
-                reply = match.route.handler(request)
+                _authorise(request, route)
+                reply = route.handler(request)
+            _strike(context, route, after=True)
+            outbound = _serialise(reply, service, occasion)
         except ServiceError as error:
-            reply = error.reply(occasion)
+            outbound = _serialise(error.reply(occasion), service, occasion)
+        except _DroppedError:
+            _log.info("%s %s: connection dropped by the weather", inbound.method, request_log.masked(path))
         except Exception:
-            _log.exception("%s %s failed inside the stand-in", inbound.method, path)
-            reply = envelopes.failure(service).reply(occasion)
-        return _serialise(reply, service, occasion)
+            _log.exception("%s %s failed inside the stand-in", inbound.method, request_log.masked(path))
+            outbound = _serialise(envelopes.failure(service).reply(occasion), service, occasion)
+        context.log.add(
+            request_log.Entry.of(
+                occasion,
+                method=inbound.method,
+                base_url=inbound.base_url,
+                path=path,
+                query=inbound.query,
+                route=f"{route.method} {route.path}" if route else None,
+                caller=caller.object_id if caller else None,
+                status=None if outbound.dropped else outbound.status,
+            )
+        )
+        return replace(outbound, delay=context.weather.delay(route)) if route else outbound
 
-    def _route(self, method: str, path: str, service: Service, base_url: str) -> Match:
+    def _match(self, inbound: Inbound, path: str, service: Service) -> Match:
         try:
-            match = None if "%00" in path or "\x00" in path else self._router.match(method, path)
+            match = None if "%00" in path or "\x00" in path else self._router.match(inbound.method, path)
         except MethodNotModelledError as error:
-            raise envelopes.method_not_allowed(service, method, path, error.allowed) from None
+            raise envelopes.method_not_allowed(service, inbound.method, path, error.allowed) from None
         if match is None:
-            _log.warning("not modelled: %s %s%s", method, base_url, path)
-            raise envelopes.not_modelled(service, method, path)
+            _log.warning("not modelled: %s %s%s", inbound.method, inbound.base_url, request_log.masked(path))
+            raise envelopes.not_modelled(service, inbound.method, path)
         return match
+
+
+def _strike(context: Context, route: Route, *, after: bool) -> None:
+    """Let the weather answer in the route's place, before or after it took effect."""
+    fault = context.weather.strike(route, after=after)
+    if fault is None:
+        return
+    if fault.status is None:
+        raise _DroppedError
+    raise envelopes.weather(route.service, fault.status, fault.retry_after)
 
 
 def _service(path: str) -> Service:
@@ -117,26 +152,13 @@ def _service(path: str) -> Service:
     }.get(first, Service.LOGIN)
 
 
-def _needs_token(route: Route) -> bool:
-    return not (route.service is Service.CONTROL and route.path == "/_rehearsal/health")
-
-
 def _authorise(request: Request, route: Route) -> None:
     if route.service is Service.GRAPH and route.permissions:
         if request.caller is None or request.caller.roles.isdisjoint(route.permissions):
             raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
     elif route.service is Service.ARM and route.permissions and request.caller is not None:
         [action] = route.permissions
-        from rehearsal.azure.arm import authorization as arm_authorization
-
         arm_authorization.authorize(request.context, request.caller, action, request.path)
-
-
-def _query(service: Service, raw: str) -> dict[str, str]:
-    try:
-        return parsing.query(raw)
-    except ValueError as error:
-        raise envelopes.malformed(service, f"the query is malformed: {error}") from error
 
 
 def _client_request_id(inbound: Inbound, default: str) -> str:

@@ -21,6 +21,10 @@ _PLACEHOLDER = re.compile(r"\{(?P<name>[a-z_]+)(?P<spans>:path)?\}", re.IGNORECA
 _ENCODED_SLASH = "\x00"
 
 
+HEALTH = "/_rehearsal/health"
+"""The one control route that needs no key."""
+
+
 class Service(StrEnum):
     """Whose manners a route has: its tokens, its error envelope, its headers."""
 
@@ -86,6 +90,13 @@ class Route:
     handler: Callable[[Request], Reply]
     permissions: tuple[str, ...] = ()
     summary: str = ""
+
+    @property
+    def needs_token(self) -> bool:
+        """Whether a bearer token is asked for: by Graph, by Resource Manager and by the control routes but one."""
+        if self.service is Service.CONTROL:
+            return self.path != HEALTH
+        return self.service in (Service.GRAPH, Service.ARM)
 
 
 @dataclass(frozen=True)

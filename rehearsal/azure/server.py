@@ -27,8 +27,9 @@ from rehearsal.azure.pipeline import Pipeline
 from rehearsal.azure.routes import ROUTES
 from rehearsal.azure.state_folder import StateFolder, StateLocked
 from rehearsal.azure.store import BrokenState, Store
+from rehearsal.azure.weather import Latency, Weather
 
-__all__ = ["BrokenState", "Endpoint", "Options", "PortInUse", "StateLocked", "running", "serve"]
+__all__ = ["BrokenState", "Endpoint", "Latency", "Options", "PortInUse", "StateLocked", "running", "serve"]
 
 _log = logging.getLogger("rehearsal.azure")
 
@@ -47,7 +48,9 @@ class Options:
     """How to run a stand-in.
 
     `state` is the folder for CA, credentials and the durable store; ports of 0 mean those of the last run if free, else
-    any; `durable` False keeps Azure's contents in memory only; `tenant_id` and `domain` are for a new state folder.
+    any; `durable` False keeps Azure's contents in memory only. `latency`, `speed` (divides the times of the `azure`
+    profile), `replication_delay` in seconds, `stale_reads` and `cached_identity_tokens` are the weather at the start,
+    see `weather.py`. `tenant_id` and `domain` are for a new state folder.
     `host` other than a loopback address opens an Azure without real secrets to the network, and warns.
     """
 
@@ -55,6 +58,11 @@ class Options:
     https_port: int = 0
     http_port: int = 0
     durable: bool = True
+    latency: Latency = Latency.NONE
+    speed: float = 1.0
+    replication_delay: float = 0.0
+    stale_reads: bool = False
+    cached_identity_tokens: bool = False
     host: str = "127.0.0.1"
     tenant_id: str | None = None
     domain: str | None = None
@@ -165,10 +173,17 @@ async def _run(options: Options, on_ready: Callable[[Endpoint], None], stop: asy
             tenant=credentials.tenant,
             https_url=f"https://{_authority(options.host, https)}",
             http_url=f"http://{_authority(options.host, http)}",
+            client_secret=credentials.client_secret,
             control_key=credentials.control_key,
+            weather=Weather(
+                latency=options.latency,
+                speed=options.speed,
+                replication_delay=options.replication_delay,
+                stale_reads=options.stale_reads,
+                cached_identity_tokens=options.cached_identity_tokens,
+            ),
         )
-        with store.transaction():
-            seed.seed(context, credentials.client_secret)
+        seed.seed(context, credentials.client_secret)
         workers = cleanup.enter_context(ThreadPoolExecutor(_WORKERS, thread_name_prefix="azure stand-in"))
         adapter = HttpAdapter(Pipeline(context, ROUTES), workers)
         endpoint = Endpoint(

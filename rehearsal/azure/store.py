@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+Contents = list[tuple[str, str, dict[str, Any]]]
+"""Everything in a store, as (kind, key, document) in order of creation."""
+
 _LAYOUT = 1
 _TABLE = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -98,12 +101,12 @@ class Store:
         )
         return _documents(rows)
 
-    def dump(self) -> list[tuple[str, str, dict[str, Any]]]:
+    def dump(self) -> Contents:
         """Everything, as (kind, key, document) in order of creation."""
         rows = self._execute("SELECT kind, key, document FROM documents ORDER BY position", ())
         return [(kind, key, json.loads(text)) for kind, key, text in rows]
 
-    def load(self, contents: list[tuple[str, str, dict[str, Any]]]) -> None:
+    def load(self, contents: Contents) -> None:
         """Replace everything by what `dump` gave."""
         with self.transaction():
             self._execute("DELETE FROM documents", ())

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from rehearsal.azure.routing import Reply, Request, Route, Service
+from rehearsal.azure.control import conditions, contents, identities, state
+from rehearsal.azure.routing import HEALTH, Reply, Request, Route, Service
 
 
 def health(request: Request) -> Reply:
-    """That the stand-in answers, and for which tenant."""
+    """`GET /_rehearsal/health`: that the stand-in answers, and for which tenant."""
     return Reply(body={"status": "ok", "tenantId": request.context.tenant.id})
 
 
-ROUTES = (
-    Route(Service.CONTROL, "GET", "/_rehearsal/health", health, summary="That the stand-in answers; no key needed"),
+ROUTES: tuple[Route, ...] = (
+    Route(Service.CONTROL, "GET", HEALTH, health, summary="That the stand-in answers; no key needed"),
+    *contents.ROUTES,
+    *identities.ROUTES,
+    *conditions.ROUTES,
+    *state.ROUTES,
 )
