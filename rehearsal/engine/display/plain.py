@@ -1,0 +1,136 @@
+"""Progress as lines of text, for logs: a line whenever something about a resource changes."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from rehearsal.engine import urn as urns
+from rehearsal.engine.display import summary
+from rehearsal.engine.display.rows import Row
+from rehearsal.engine.display.words import is_shown, title
+from rehearsal.engine.execution.events import (
+    Began,
+    Ended,
+    Event,
+    Message,
+    OutputsRegistered,
+    StepBegan,
+    StepEnded,
+    is_internal,
+)
+from rehearsal.engine.plan.steps import Op, Step
+
+
+class Board:
+    """The rows of a run, kept up to date by its events. Subclasses show them."""
+
+    def __init__(self) -> None:
+        self.began = Began("update", preview=True, project="", stack="", configuration={})
+        self.rows: dict[str, Row] = {}
+
+    @property
+    def root(self) -> str:
+        """The URN of the stack, which messages without a resource are about."""
+        return urns.create(
+            self.began.stack, self.began.project, "", urns.ROOT_STACK_TYPE, f"{self.began.project}-{self.began.stack}"
+        )
+
+    def row(self, urn: str) -> Row:
+        """The row of a resource."""
+        urn = urn if urns.is_valid(urn) else self.root
+        return self.rows.setdefault(urn, Row(urn, self.began.preview))
+
+    def show(self, event: Event) -> None:
+        """Take notice of an event, and let `changed` know of the row it is about."""
+        match event:
+            case Began():
+                self.began = event
+                self.rows = {}
+                self.started()
+            case StepBegan(step) if self._concerns(step):
+                row = self.row(step.urn)
+                row.begin(step)
+                if is_shown(step):
+                    self.changed(row)
+            case StepEnded(step) if self._concerns(step):
+                self._ended(event)
+            case OutputsRegistered(step) if self._concerns(step):
+                self.row(step.urn).end(step, step.op, 0)
+            case Message() if event.severity != "debug":
+                row = self.row(event.urn)
+                row.messages.append(event)
+                self.changed(row)
+            case Ended():
+                self.finished(event)
+
+    def _concerns(self, step: Step) -> bool:
+        """Reads and what the engine does for itself are not shown."""
+        return not is_internal(step) and step.op not in (Op.READ, Op.READ_REPLACEMENT, Op.DISCARD)
+
+    def _ended(self, event: StepEnded) -> None:
+        step = event.step
+        row = self.row(step.urn)
+        if not event.succeeded:
+            row.failed = True
+            self.changed(row)
+            return
+        refreshed = step.op is Op.REFRESH
+        if not (step.resource.custom or refreshed or step.op is Op.DELETE):
+            return
+        row.end(step, event.op, event.seconds)
+        if refreshed or (not self.began.preview and step.resource.custom and event.op is not Op.SAME):
+            self.changed(row)
+
+    def started(self) -> None:
+        """A run begins."""
+
+    def changed(self, row: Row) -> None:
+        """Something about a resource has changed."""
+
+    def finished(self, event: Ended) -> None:
+        """The run is over."""
+
+    def conclusion(self, event: Ended) -> str:
+        """Diagnostics, outputs and counts."""
+        preview = self.began.preview
+        lines = list(summary.diagnostics(self.rows.values()))
+        shown = summary.outputs(event.old_outputs if preview else {}, event.outputs, preview=preview)
+        if shown:
+            lines += ["Outputs:", shown]
+        errored = sum(row.errors > 0 for row in self.rows.values())
+        lines += [*summary.resources(event, errored, preview=preview), ""]
+        if event.succeeded and not preview and self.began.kind == "destroy":
+            lines.append(summary.LEFT_AFTER_DESTROY.format(stack=self.began.stack))
+        return "\n".join(lines)
+
+
+class Plain(Board):
+    """Writes to a stream that is no terminal."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
+        self._last: dict[str, str] = {}
+
+    def started(self) -> None:
+        self._last = {}
+        self._write(title(self.began.kind, self.began.stack, preview=self.began.preview) + "\n")
+
+    def changed(self, row: Row) -> None:
+        line = f" {' '.join(row.columns())}"
+        if self._last.get(row.urn) != line:
+            self._last[row.urn] = line
+            self._write(line)
+
+    def finished(self, event: Ended) -> None:
+        self.row(self.root)
+        open_ = [row for row in self.rows.values() if not row.is_done and (row.is_root or row.urn in self._last)]
+        for row in self.rows.values():
+            row.over = True
+        for row in open_:
+            self.changed(row)
+        self._write(self.conclusion(event))
+
+    def _write(self, text: str) -> None:
+        self._stream.write(f"{text}\n")
+        self._stream.flush()

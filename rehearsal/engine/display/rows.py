@@ -1,0 +1,132 @@
+"""What is known of each resource while a run goes on, as the columns of a line."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from rehearsal.engine import urn as urns
+from rehearsal.engine.comparison import compare
+from rehearsal.engine.display.differences import of_details
+from rehearsal.engine.display.words import DOING, DONE, FAILED, PLANNED, SIGNS, plural, retained, shown_type, visible
+from rehearsal.engine.execution.events import Message
+from rehearsal.engine.plan.steps import Op, Step
+
+
+@dataclass
+class Row:
+    """One resource. `step` is the last one that concerned it; `ended` are the operations that have been completed."""
+
+    urn: str
+    preview: bool
+    step: Step | None = None
+    op: Op = Op.SAME
+    ended: list[Op] = field(default_factory=list)
+    failed: bool = False
+    over: bool = False
+    messages: list[Message] = field(default_factory=list)
+    replace_step: Step | None = None
+    began: float = 0
+    seconds: float = 0
+
+    def begin(self, step: Step) -> None:
+        """A step begins."""
+        self.step, self.op, self.began, self.seconds = step, step.op, time.monotonic(), 0
+        if step.op is Op.REPLACE:
+            self.replace_step = step
+
+    def end(self, step: Step, op: Op, seconds: float) -> None:
+        """A step has been completed; `op` is what it came to."""
+        self.step, self.op, self.seconds = step, op, seconds
+        self.ended.append(op)
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is the stack, which runs as long as the run."""
+        return urns.type_of(self.urn) == urns.ROOT_STACK_TYPE
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more is expected of it for now."""
+        if self.failed or self.over:
+            return True
+        return not self.is_root and self.op in self.ended
+
+    @property
+    def errors(self) -> int:
+        """How many errors were reported for it."""
+        return sum(message.severity == "error" and not message.ephemeral for message in self.messages)
+
+    def columns(self) -> tuple[str, str, str, str, str]:
+        """Sign, type, name, status and information."""
+        return SIGNS[self.op], shown_type(self.urn), urns.name_of(self.urn), self.status(), self.information()
+
+    def status(self) -> str:
+        """What is being done, or was."""
+        if not self.is_done and self.is_root and self.op is Op.SAME:
+            return "running"
+        failed = self.is_done and (self.failed or self.errors > 0) and not self.preview
+        text = self._status(failed=failed)
+        if self.step is not None:
+            text = retained(text, self.step)
+        return f"**{text}**" if failed else text
+
+    def _status(self, *, failed: bool) -> str:
+        if self.preview:
+            return PLANNED[self.op]
+        if failed:
+            return FAILED[self.op] + self._took()
+        if self.is_done:
+            return DONE[self.op] + self._took()
+        if self.op is Op.SAME:
+            return DOING[self.op]
+        return f"{DOING[self.op]} ({int(time.monotonic() - self.began)}s)"
+
+    def _took(self) -> str:
+        if self.op is Op.SAME or not self.ended:
+            return ""
+        return f" ({self.seconds:.2f}s)" if self.seconds < 1 else f" ({int(self.seconds)}s)"
+
+    def information(self) -> str:
+        """What differs, and what there is to say."""
+        parts = []
+        changes = self._changes()
+        if changes:
+            parts.append(f"[{changes}]")
+        if self.over:
+            counted = {"error": "error", "warning": "warning", "info": "message"}
+            for severity, word in counted.items():
+                count = sum(m.severity == severity and not m.ephemeral for m in self.messages)
+                if count:
+                    parts.append(plural(count, word))
+        elif self.messages:
+            parts.append(text_of(self.messages[-1]))
+        return "; ".join(parts).split("\n", 1)[0]
+
+    def _changes(self) -> str:
+        step = self.step
+        if self.op in (Op.CREATE_REPLACEMENT, Op.DELETE_REPLACED) and self.replace_step is not None:
+            step = self.replace_step
+        if step is None or step.old is None or step.new is None or self.op is Op.REFRESH:
+            return ""
+        keys: dict[str, list[str]] = {"add": [], "delete": [], "update": []}
+        if self.op is not Op.SAME:
+            if step.detailed is not None:
+                parts = of_details(step, refresh=step.op is Op.REFRESH)
+            else:
+                parts = compare(visible(step.old, "inputs"), visible(step.new, "inputs"))
+            for part in parts:
+                if part.kind != "same" and (not step.changed_keys or part.key in step.changed_keys):
+                    keys[part.kind].append(str(part.key))
+        for name in ("provider", "protect", "taint"):
+            if getattr(step.old, name) != getattr(step.new, name):
+                keys["update"].append(name)
+        signs = {"add": "+", "delete": "-", "update": "~"}
+        listed = "".join(f"{signs[kind]}{','.join(sorted(found))}" for kind, found in keys.items() if found)
+        return f"diff: {listed}" if listed else ""
+
+
+def text_of(message: Message) -> str:
+    """A message with its severity before it."""
+    prefix = f"{message.severity}: " if message.severity in ("error", "warning") else ""
+    return prefix + message.text.rstrip()

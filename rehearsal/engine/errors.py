@@ -1,0 +1,27 @@
+"""What a run can end with before, or instead of, a deployment."""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """A fault the user can mend; the message says what is wrong, what is allowed and what to do next."""
+
+
+class ConfigurationError(EngineError):
+    """The project file, the stack's configuration or a passphrase can't be used."""
+
+
+class BrokenState(EngineError):
+    """A file of the state backend can't be read as what it should be; it was left as it is."""
+
+
+class StackLocked(EngineError):
+    """Another run holds the stack."""
+
+
+class NotSupported(EngineError):
+    """The program asks for something that this engine refuses rather than ignores."""
+
+
+class RunFailed(EngineError):
+    """A deployment stopped; every reason has already been shown."""

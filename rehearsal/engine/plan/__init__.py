@@ -1,0 +1,1 @@
+"""What to do: pure decisions from the old state and the program's goals. Nothing here reads, writes or waits."""

@@ -1,0 +1,177 @@
+"""A toy cloud with a provider of its own, over the real gRPC protocol.
+
+Every resource of `toy:index:Thing` is a record of its inputs. What a test can make the provider do is part of the
+inputs: `replace` in a name of a property (as `shapeReplace`) makes its change a replacement, `deleteFirst` asks for
+delete before replace, `fail: create` (update, delete, read, check) refuses, `halfway: <reason>` creates but fails to
+initialise.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+from google.protobuf import any_pb2, empty_pb2
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+
+from rehearsal.engine.protocol.wire import from_struct, to_struct
+from rehearsal.engine.values import Properties, contains_unknowns, equal, without_secrets
+
+
+@dataclass
+class Cloud:
+    """What exists, and every change in the order in which it happened (`create name`, `delete name`, …)."""
+
+    things: dict[str, Properties] = field(default_factory=dict)
+    changes: list[str] = field(default_factory=list)
+    configurations: list[dict[str, str]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    before: Callable[[str, str], None] = lambda call, name: None
+    """Called with each call that changes something, and the resource's name, before it takes effect."""
+
+    def note(self, change: str) -> None:
+        with self.lock:
+            self.changes.append(change)
+
+    def names(self) -> list[str]:
+        """The logical names of everything that exists."""
+        return sorted(thing["__name"] for thing in self.things.values())
+
+
+class Servicer(provider_pb2_grpc.ResourceProviderServicer):
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
+
+    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
+        old, new = from_struct(request.old_inputs), from_struct(request.news)
+        replaces = ["region"] if old.get("region") != new.get("region") else []
+        changes = provider_pb2.DiffResponse.DIFF_NONE if equal(old, new) else provider_pb2.DiffResponse.DIFF_SOME
+        return provider_pb2.DiffResponse(changes=changes, replaces=replaces)
+
+    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self.cloud.configurations.append(dict(request.variables))
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=True)
+
+    def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
+        news = from_struct(request.news)
+        if news.get("fail") == "check":
+            failures = [provider_pb2.CheckFailure(property="fail", reason="refused by the check")]
+            return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
+        news.setdefault("size", 1)
+        return provider_pb2.CheckResponse(inputs=to_struct(news))
+
+    def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
+        old, new = from_struct(request.old_inputs), from_struct(request.news)
+        changed = sorted(key for key in old.keys() | new.keys() if not equal(old.get(key), new.get(key)))
+        replaces = [key for key in changed if key.endswith("Replace")]
+        detailed = {
+            key: provider_pb2.PropertyDiff(
+                kind=provider_pb2.PropertyDiff.UPDATE_REPLACE if key in replaces else provider_pb2.PropertyDiff.UPDATE
+            )
+            for key in changed
+        }
+        return provider_pb2.DiffResponse(
+            changes=provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE,
+            diffs=changed,
+            replaces=replaces,
+            detailedDiff=detailed,
+            hasDetailedDiff=True,
+            deleteBeforeReplace=bool(without_secrets(new).get("deleteFirst")),
+        )
+
+    def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
+        inputs = from_struct(request.properties)
+        if request.preview:
+            return provider_pb2.CreateResponse(properties=to_struct(inputs))
+        self._refuse(inputs, "create", context, request.name)
+        id_ = f"{request.name}-{next(self.cloud.ids)}"
+        outputs = {**inputs, "address": f"at-{id_}"}
+        with self.cloud.lock:
+            self.cloud.things[id_] = {**without_secrets(outputs), "__name": request.name}
+            self.cloud.changes.append(f"create {request.name}")
+        if inputs.get("halfway"):
+            _halfway(context, id_, outputs, inputs["halfway"])
+        return provider_pb2.CreateResponse(id=id_, properties=to_struct(outputs))
+
+    def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
+        inputs = from_struct(request.news)
+        outputs = {**inputs, "address": f"at-{request.id}"}
+        if request.preview:
+            return provider_pb2.UpdateResponse(properties=to_struct(outputs))
+        self._refuse(inputs, "update", context, request.name)
+        with self.cloud.lock:
+            self.cloud.things[request.id] = {**without_secrets(outputs), "__name": request.name}
+            self.cloud.changes.append(f"update {request.name}")
+        if inputs.get("halfway"):
+            _halfway(context, request.id, outputs, inputs["halfway"])
+        return provider_pb2.UpdateResponse(properties=to_struct(outputs))
+
+    def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._refuse(from_struct(request.properties), "delete", context, request.name)
+        with self.cloud.lock:
+            missing = self.cloud.things.pop(request.id, None) is None
+            self.cloud.changes.append(f"delete {request.name}")
+        if missing:
+            context.abort(grpc.StatusCode.NOT_FOUND, f"there is no {request.id}")
+        return empty_pb2.Empty()
+
+    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
+        thing = self.cloud.things.get(request.id)
+        if thing is None:
+            return provider_pb2.ReadResponse()
+        self._refuse(thing, "read", context, request.name)
+        outputs = {key: value for key, value in thing.items() if key != "__name"}
+        inputs = {key: value for key, value in outputs.items() if key != "address"}
+        return provider_pb2.ReadResponse(id=request.id, properties=to_struct(outputs), inputs=to_struct(inputs))
+
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
+        reply = provider_pb2.InvokeResponse()
+        getattr(reply, "return").CopyFrom(to_struct({"said": from_struct(request.args).get("say")}))
+        return reply
+
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self.cloud.note("cancel")
+        return empty_pb2.Empty()
+
+    def _refuse(self, inputs: Properties, call: str, context: grpc.ServicerContext, name: str) -> None:
+        self.cloud.before(call, name)
+        if without_secrets(inputs).get("fail") == call:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"the cloud refuses to {call} this")
+        if contains_unknowns(inputs):
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{call} was asked for with unknown values")
+
+
+def _halfway(context: grpc.ServicerContext, id_: str, outputs: Properties, reason: str) -> None:
+    failed = provider_pb2.ErrorResourceInitFailed(id=id_, properties=to_struct(outputs), reasons=[reason])
+    detail = any_pb2.Any()
+    detail.Pack(failed)
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=reason, details=[detail])
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+    context.abort(grpc.StatusCode.UNKNOWN, reason)
+
+
+@contextmanager
+def serving(cloud: Cloud) -> Iterator[str]:
+    """Serve a cloud's provider; yields its address."""
+    with ThreadPoolExecutor(max_workers=64) as threads:
+        server = grpc.server(threads)
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(cloud), server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        try:
+            yield f"127.0.0.1:{port}"
+        finally:
+            server.stop(None).wait()
