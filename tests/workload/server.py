@@ -1,5 +1,6 @@
 """An ASGI application on loopback, served by uvicorn in a thread."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ def served(application: ASGIApp) -> Iterator[int]:
     started = threading.Event()
 
     class Server(uvicorn.Server):
-        async def startup(self, sockets: list[object] | None = None) -> None:
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup()
             started.set()
 

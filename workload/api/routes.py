@@ -8,10 +8,18 @@ from .operation import Operation
 from .principal import Principal
 from .things import add_thing, list_things
 
+# What the API decides by. Neither the token itself is shown, nor claims that say more of the tenant than is needed,
+# such as `xms_mirid`, which holds the identity's subscription.
+_SHOWN_CLAIMS = (
+    *("aud", "iss", "tid", "ver", "oid", "sub", "azp", "appid", "idtyp", "scp", "roles"),
+    *("iat", "nbf", "exp"),
+)
+
 
 async def show_caller(_: Request, principal: Principal) -> Response:
-    """The claims of the caller's own token, for looking at what Entra says of it. The token itself is not shown."""
-    return JSONResponse({"claims": dict(principal.claims)})
+    """The claims of the caller's own token by which it was admitted."""
+    claims = principal.claims
+    return JSONResponse({"claims": {name: claims[name] for name in _SHOWN_CLAIMS if name in claims}})
 
 
 async def report_health(_: Request) -> Response:
