@@ -52,8 +52,6 @@ if own_roles:
             resource_object_id=api.service_principal_object_id,
             roles={role: api.role_ids[role] for role in own_roles},
         ),
-        # A role has to be there before it is granted, and no id that the grant takes tells of it.
-        opts=pulumi.ResourceOptions(depends_on=[api]),
     )
     granted += [{"api": OWN, "role": role} for role in own_roles]
 for other in published:

@@ -23,6 +23,7 @@ class ProtectedApiArgs:
     roles: Sequence[AppRole]
     """What applications can be granted."""
     tenant_id: str
+    """Where it is registered."""
     owner_object_id: str
     """Who deploys. The provider removes from the owners whoever creates an application and is not listed, and an
     identity with `Application.ReadWrite.OwnedBy` can then no longer change its own registration
@@ -43,7 +44,8 @@ class ProtectedApi(pulumi.ComponentResource):
     client_id: pulumi.Output[str]
     """The application's client id."""
     service_principal_object_id: pulumi.Output[str]
-    """The service principal on which roles are granted."""
+    """The service principal on which roles are granted. It follows the application, so a role that is new is there
+    before anybody can be granted it."""
     identifier_uri: pulumi.Output[str]
     """The identifier URI, once the application has it."""
     scope: pulumi.Output[str]

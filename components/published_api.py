@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.refusal import nearest
+from components.refusal import closest, nearest
 
+_SHOWN = 20
 _CLIENT_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -96,8 +97,22 @@ class NoSuchRoleError(PublishedApiError):
             problem = f"{api.display_name!r} ({api.client_id}) has the role {value!r} for users only."
         else:
             problem = f"{api.display_name!r} ({api.client_id}) has disabled its role {value!r}."
-        choices = f"Application roles: {', '.join(grantable)}." if grantable else "It has no application roles at all."
-        super().__init__(" ".join((problem, *((f"Did you mean {near!r}?",) if near else ()), choices)))
+        suggestion = f" Did you mean {near!r}?" if near else ""
+        super().__init__(f"{problem}{suggestion} {_choices(api, value, grantable)}")
+
+
+def _choices(api: PublishedApi, value: str, grantable: Sequence[str]) -> str:
+    """Returns the roles that exist; of the hundreds that Microsoft Graph has, those most like `value`."""
+    if not grantable:
+        return "It has no application roles at all."
+    if len(grantable) <= _SHOWN:
+        return f"Application roles: {', '.join(grantable)}."
+    shown = ", ".join(sorted(closest(value, grantable, count=_SHOWN)))
+    query = "appRoles[?contains(allowedMemberTypes, 'Application')].value"
+    return (
+        f"Application roles: {shown} and {len(grantable) - _SHOWN} more; "
+        f'all of them: az ad sp show --id {api.client_id} --query "{query}"'
+    )
 
 
 def is_client_id(api: str) -> bool:

@@ -24,6 +24,12 @@ class Refusal:
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Returns the choice a person who typed `word` most probably meant, whatever its case, or None if none is near."""
-    by_folded = {choice.casefold(): choice for choice in choices}
-    found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.7)
-    return by_folded[found[0]] if found else None
+    return next(iter(closest(word, choices, count=1, likeness=0.7)), None)
+
+
+def closest(word: str, choices: Iterable[str], *, count: int, likeness: float = 0.0) -> list[str]:
+    """Returns up to `count` of `choices`, the one most like `word` first; `likeness` goes from 0 to 1, the same."""
+    by_folded: dict[str, str] = {}
+    for choice in choices:
+        by_folded.setdefault(choice.casefold(), choice)
+    return [by_folded[found] for found in get_close_matches(word.casefold(), by_folded, n=count, cutoff=likeness)]

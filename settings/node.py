@@ -62,7 +62,11 @@ class Node:
         content = self._as(list, f"a list of {of}")
         if needed and self.value == []:
             self.faults.add(self.path, "[] is empty.", allowed=f"a list of {of}, at least one")
-        return [Node(f"{self.path}[{index}]", item, self.faults, self.secret) for index, item in enumerate(content)]
+        nodes = [Node(f"{self.path}[{index}]", item, self.faults, self.secret) for index, item in enumerate(content)]
+        for node in nodes:
+            if node.value is None:
+                self.faults.add(node.path, "there is no value.", allowed=of)
+        return nodes
 
     def text(self, rule: Callable[[str], Refusal | None] | None = None) -> str:
         """Reads a string that is not blank and that `rule` accepts."""
@@ -109,7 +113,10 @@ class Node:
         """The value as a message may show it: shortened, and never a secret."""
         if self.secret:
             return "[secret]"
-        text = repr(self.value) if isinstance(self.value, str) else json.dumps(self.value)
+        try:
+            text = repr(self.value) if isinstance(self.value, str) else json.dumps(self.value)
+        except RecursionError:
+            text = "[deeply nested]"
         return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
     @property

@@ -71,9 +71,10 @@ class Settings:
         faults = Faults(pulumi.get_stack())
         for key in sorted(_configured() - _KEYS.keys()):
             faults.refuse_key(f"{PROJECT}:{key}", key, _KEYS)
+        location = _location(faults)
         api = _api(_node("api", faults))
         settings = cls(
-            location=_location(faults),
+            location=location,
             api=api,
             grants=_grants(_node("grants", faults), api),
             app_settings=_app_settings(_node("appSettings", faults)),
@@ -126,7 +127,7 @@ def _api(node: Node) -> Api:
         roles=tuple(_role(item) for item in items),
     )
     values = [item.at("value") for item in items]
-    _refuse_duplicates([(value, str(value.value).casefold()) for value in values], "role")
+    _refuse_duplicates([(value, value.value.casefold()) for value in values if isinstance(value.value, str)], "role")
     return api
 
 
@@ -154,7 +155,7 @@ def _grants(node: Node, api: Api) -> tuple[Grant, ...]:
         roles = fields["roles"].items("role values", needed=True)
         rule = (lambda value: _refusal_of_own_role(value, api)) if target == OWN else None
         grants.append(Grant(target, tuple(role.text(rule) for role in roles)))
-        seen.extend((role, (target, repr(role.value))) for role in roles)
+        seen.extend((role, (target, role.value)) for role in roles if isinstance(role.value, str))
     _refuse_duplicates(seen, "grant")
     return tuple(grants)
 
@@ -166,7 +167,7 @@ def _refusal_of_target(name: str, api: Api) -> Refusal | None:
 
 
 def _refusal_of_own_role(value: str, api: Api) -> Refusal | None:
-    declared = [role.value for role in api.roles if role.value]
+    declared = [role.value for role in api.roles if app_role.refusal_of_value(role.value) is None]
     if value in declared or not declared:
         return None
     return Refusal(
@@ -214,8 +215,6 @@ def _refuse_duplicates(found: Iterable[tuple[Node, object]], what: str) -> None:
     """Notes each value whose key has occurred before."""
     first: dict[object, Node] = {}
     for node, key in found:
-        if node.value is None:
-            continue
         earlier = first.setdefault(key, node)
         if earlier is not node:
             node.faults.add(

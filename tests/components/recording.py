@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from google.protobuf import empty_pb2, json_format, struct_pb2
+import grpc
+from google.protobuf import empty_pb2, json_format
 from pulumi import runtime
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import resource_pb2
@@ -25,8 +26,18 @@ PRINCIPAL = "10000000-0000-4000-8000-000000000004"
 """The identity that the site gets."""
 
 
-class AnswerError(Exception):
-    """An error that a provider answers with."""
+class AnswerError(grpc.RpcError):
+    """An error that a provider answers with, as it travels to the program."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self._message = message
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return self._message
 
 
 @dataclass(frozen=True)
@@ -76,8 +87,9 @@ class Monitor:
     Inputs come back as outputs; what a provider adds is known after an up and unknown in a preview.
     """
 
-    def __init__(self, deployment: Deployment, answer: Answer, *, preview: bool) -> None:
+    def __init__(self, deployment: Deployment, answer: Answer, *, stack: str, preview: bool) -> None:
         self._deployment = deployment
+        self._stack = stack
         self._answer = answer
         self._preview = preview
 
@@ -86,7 +98,8 @@ class Monitor:
         parent = request.parent.split("::")[2] if request.parent and "pulumi:pulumi:Stack" not in request.parent else ""
         urn = f"urn:pulumi:dev::keyless::{parent}{'$' if parent else ''}{request.type}::{request.name}"
         self._deployment.registrations.append(Registration(request.type, request.name, urn, inputs, request))
-        identifier, outputs = _provided(request.type, request.name, inputs, preview=self._preview)
+        guid = guid_of(request.name, stack=self._stack)
+        identifier, outputs = _provided(request.type, guid, inputs, preview=self._preview)
         answer = resource_pb2.RegisterResourceResponse(urn=urn, id=identifier)
         json_format.ParseDict({**inputs, **outputs}, answer.object)
         return answer
@@ -98,8 +111,9 @@ class Monitor:
     def Invoke(self, request: Any, *_: Any) -> Any:  # noqa: N802
         function, args = request.tok.rpartition(":")[2], json_format.MessageToDict(request.args)
         self._deployment.invokes.append((function, args))
-        result = json_format.ParseDict(self._answer(function, args), struct_pb2.Struct())
-        return resource_pb2.ResourceInvokeResponse(**{"return": result})
+        response = resource_pb2.ResourceInvokeResponse()
+        json_format.ParseDict(self._answer(function, args), getattr(response, "return"))
+        return response
 
     def GetDeploymentInfo(self, *_: Any) -> Any:  # noqa: N802
         features = (
@@ -116,10 +130,14 @@ class Monitor:
         return empty_pb2.Empty()
 
 
-def _provided(type_: str, name: str, inputs: Mapping[str, Any], *, preview: bool) -> tuple[str, dict[str, Any]]:
+def guid_of(name: str, *, stack: str = "dev") -> str:
+    """Returns the id that the directory gives the resource of this name."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{stack}/{name}"))
+
+
+def _provided(type_: str, guid: str, inputs: Mapping[str, Any], *, preview: bool) -> tuple[str, dict[str, Any]]:
     """Returns the id of a resource and the outputs that its provider adds to the inputs."""
-    guid = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
-    identifier, outputs = f"/{guid}", {}
+    identifier, outputs = f"/{guid}", dict[str, Any]()
     match type_:
         case "azuread:index/application:Application":
             outputs = {"clientId": guid}
@@ -149,10 +167,14 @@ def deploy(
     config: Mapping[str, str] | None = None,
     secret_keys: Iterable[str] = (),
     answer: Answer | None = None,
+    into: Deployment | None = None,
 ) -> Deployment:
-    """Runs `program` as Pulumi's language host does, in a context of its own, and returns what it registered."""
-    deployment = Deployment()
-    monitor = Monitor(deployment, answer or _no_answer, preview=preview)
+    """Runs `program` as Pulumi's language host does, in a context of its own, and returns what it registered.
+
+    A program that fails leaves what it did until then in `into`.
+    """
+    deployment = into or Deployment()
+    monitor = Monitor(deployment, answer or _no_answer, stack=stack, preview=preview)
 
     def run() -> None:
         runtime.set_all_config(dict(config or {}), list(secret_keys))
@@ -160,7 +182,10 @@ def deploy(
             RuntimeSettings(project="keyless", stack=stack, monitor=monitor, engine=_Engine(), dry_run=preview)
         )
         with asyncio.Runner() as runner:
-            runner.run(run_in_stack(lambda: program() and None))
+            runner.run(run_in_stack(main))
+
+    def main() -> None:
+        program()
 
     contextvars.copy_context().run(run)
     return deployment

@@ -1,0 +1,178 @@
+"""The function app: an identity, no key, no password, and nothing that speaks plain HTTP."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from components.function_app import FunctionApp, role_assignment_name, role_definition_id
+from tests.components.examples import FUNCTION_APP
+from tests.components.recording import PRINCIPAL, SUBSCRIPTION, UNKNOWN, Deployment, Registration, deploy
+
+NAME = FUNCTION_APP.name
+ACCOUNT_ID = (
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/group/providers/Microsoft.Storage/storageAccounts/keylessdevabc"
+)
+
+
+def declared(*, preview: bool, **changes: Any) -> Deployment:
+    return deploy(lambda: FunctionApp("caller", replace(FUNCTION_APP, **changes)), preview=preview)
+
+
+def azure(deployment: Deployment, type_: str) -> Registration:
+    return deployment.one(f"azure-native:{type_}")
+
+
+def later(value: Any, *, preview: bool) -> Any:
+    """Returns what a value that only the provider knows is in a preview and in an up."""
+    return UNKNOWN if preview else value
+
+
+def test_everything_stands_in_one_resource_group_in_the_region(preview: bool) -> None:
+    deployment = declared(preview=preview)
+    assert azure(deployment, "resources:ResourceGroup").inputs == {"resourceGroupName": NAME, "location": "westeurope"}
+    for type_ in ("storage:StorageAccount", "web:AppServicePlan", "web:WebApp"):
+        inputs = azure(deployment, type_).inputs
+        assert inputs["location"] == "westeurope"
+        assert inputs["resourceGroupName"] == later(NAME, preview=preview)
+
+
+def test_the_storage_account_takes_no_key_no_plain_http_and_shows_nothing_to_the_public(preview: bool) -> None:
+    assert azure(declared(preview=preview), "storage:StorageAccount").inputs == {
+        "resourceGroupName": later(NAME, preview=preview),
+        "accountName": "keylessdevabc",
+        "location": "westeurope",
+        "kind": "StorageV2",
+        "sku": {"name": "Standard_LRS"},
+        "enableHttpsTrafficOnly": True,
+        "minimumTlsVersion": "TLS1_2",
+        "allowBlobPublicAccess": False,
+        "allowCrossTenantReplication": False,
+        "allowSharedKeyAccess": False,
+        "defaultToOAuthAuthentication": True,
+    }
+
+
+def test_the_container_of_the_packages_is_private(preview: bool) -> None:
+    container = azure(declared(preview=preview), "storage:BlobContainer").inputs
+    assert container["publicAccess"] == "None"
+    assert container["containerName"] == "app-package"
+    assert container["accountName"] == later("keylessdevabc", preview=preview)
+
+
+def test_the_plan_is_flex_consumption_on_linux(preview: bool) -> None:
+    plan = azure(declared(preview=preview), "web:AppServicePlan").inputs
+    assert (plan["sku"], plan["reserved"]) == ({"name": "FC1", "tier": "FlexConsumption"}, True)
+
+
+def test_the_site_has_an_identity_of_its_own_and_speaks_tls_1_2_only(preview: bool) -> None:
+    site = azure(declared(preview=preview), "web:WebApp").inputs
+    assert site["identity"] == {"type": "SystemAssigned"}
+    assert site["httpsOnly"] is True
+    assert site["kind"] == "functionapp,linux"
+
+
+def test_the_site_configuration_holds_nothing_that_flex_consumption_refuses(preview: bool) -> None:
+    # Not even netFrameworkVersion, which the SDK's own class would add.
+    site = azure(declared(preview=preview), "web:WebApp").inputs
+    assert site["siteConfig"] == {"minTlsVersion": "1.2", "scmMinTlsVersion": "1.2"}
+
+
+def test_the_site_runs_python_and_takes_its_package_as_its_identity(preview: bool) -> None:
+    config = azure(declared(preview=preview), "web:WebApp").inputs["functionAppConfig"]
+    assert config == {
+        "runtime": {"name": "python", "version": "3.12"},
+        "scaleAndConcurrency": {"maximumInstanceCount": 40, "instanceMemoryMB": 2048},
+        "deployment": {
+            "storage": {
+                "type": "blobContainer",
+                "value": later("https://keylessdevabc.blob.core.windows.net/app-package", preview=preview),
+                "authentication": {"type": "SystemAssignedIdentity"},
+            }
+        },
+    }
+
+
+def test_the_container_is_there_before_the_site_that_names_it(preview: bool) -> None:
+    deployment = declared(preview=preview)
+    assert azure(deployment, "storage:BlobContainer").urn in azure(deployment, "web:WebApp").request.dependencies
+
+
+def test_the_old_site_goes_before_the_new_one_comes(preview: bool) -> None:
+    request = azure(declared(preview=preview), "web:WebApp").request
+    assert (request.deleteBeforeReplace, request.deleteBeforeReplaceDefined) == (True, True)
+
+
+@pytest.mark.parametrize("policy", ["web:WebAppFtpAllowed", "web:WebAppScmAllowed"])
+def test_nobody_publishes_with_a_password(preview: bool, policy: str) -> None:
+    inputs = azure(declared(preview=preview), policy).inputs
+    assert inputs == {"name": NAME, "resourceGroupName": later(NAME, preview=preview), "allow": False}
+
+
+def test_settings_are_the_users_and_those_by_which_the_host_reaches_its_storage(preview: bool) -> None:
+    settings = azure(declared(preview=preview), "web:WebAppApplicationSettings").inputs
+    assert settings["name"] == NAME
+    assert settings["properties"] == {
+        "GREETING": "hello",
+        "AzureWebJobsStorage__accountName": later("keylessdevabc", preview=preview),
+        "AzureWebJobsStorage__credential": "managedidentity",
+    }
+
+
+def test_no_setting_is_on_the_site_itself(preview: bool) -> None:
+    one, other = (
+        azure(declared(preview=preview, app_settings=settings), "web:WebApp").inputs
+        for settings in ({"GREETING": "hello"}, {"GREETING": "goodbye", "MORE": "x"})
+    )
+    assert one == other
+
+
+@pytest.mark.parametrize("part", ["web:WebAppApplicationSettings", "web:WebAppFtpAllowed", "web:WebAppScmAllowed"])
+def test_what_is_part_of_the_site_is_deleted_with_it(preview: bool, part: str) -> None:
+    deployment = declared(preview=preview)
+    assert azure(deployment, part).request.deletedWith == azure(deployment, "web:WebApp").urn
+
+
+def test_the_identity_owns_the_blobs_of_its_storage_account_and_nothing_else(preview: bool) -> None:
+    role = azure(declared(preview=preview), "authorization:RoleAssignment").inputs
+    assert role == {
+        "scope": later(ACCOUNT_ID, preview=preview),
+        "principalId": later(PRINCIPAL, preview=preview),
+        "principalType": "ServicePrincipal",
+        "roleDefinitionId": later(
+            f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/"
+            "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+            preview=preview,
+        ),
+        "roleAssignmentName": later(role_assignment_name(scope=ACCOUNT_ID, principal_id=PRINCIPAL), preview=preview),
+    }
+
+
+def test_a_new_identity_gets_a_role_assignment_of_a_new_name() -> None:
+    names = {role_assignment_name(scope=ACCOUNT_ID, principal_id=str(uuid.UUID(int=n))) for n in range(10)}
+    assert len(names) == 10
+    assert all(uuid.UUID(name).version == 5 for name in names)
+
+
+def test_the_name_of_a_role_assignment_does_not_depend_on_the_case_in_which_arm_answers() -> None:
+    upper = role_assignment_name(scope=ACCOUNT_ID.upper(), principal_id=PRINCIPAL.upper())
+    assert upper == role_assignment_name(scope=ACCOUNT_ID, principal_id=PRINCIPAL)
+
+
+def test_a_role_definition_is_named_in_the_subscription_of_its_scope() -> None:
+    assert role_definition_id(ACCOUNT_ID).startswith(f"/subscriptions/{SUBSCRIPTION}/providers/")
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_the_site_is_protected_if_asked_and_its_identity_with_it(preview: bool, protect: bool) -> None:
+    deployment = declared(preview=preview, protect=protect)
+    protected = [each.type for each in deployment.registrations if each.request.protect]
+    assert protected == (["azure-native:web:WebApp"] if protect else [])
+
+
+def test_a_preview_does_not_make_up_an_identity() -> None:
+    deployment = declared(preview=True)
+    assert deployment.outputs[deployment.one("keyless:compute:FunctionApp").urn]["principalId"] == UNKNOWN

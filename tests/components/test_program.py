@@ -1,0 +1,160 @@
+"""The program as a whole: what stands in the graph of a stack, and in which order."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from components.granted_api import ImpossibleGrantsError
+from settings import InvalidSettingsError
+from tests.components.directory import GRAPH, MICROSOFT_GRAPH, TENANT, Directory
+from tests.components.recording import PRINCIPAL, UNKNOWN, Deployment, deploy
+
+ROOT = Path(__file__).parents[2]
+ASSIGNMENT = "azuread:index/appRoleAssignment:AppRoleAssignment"
+
+
+def configuration(stack: str, **changes: Any) -> dict[str, str]:
+    """Returns the configuration of a stack as the engine hands it over, with `keyless:` values changed."""
+    file = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    file |= {f"keyless:{key}": value for key, value in changes.items()}
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in file.items()}
+
+
+def run(*, stack: str = "dev", preview: bool = False, into: Deployment | None = None, **changes: Any) -> Deployment:
+    return deploy(
+        lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"),
+        stack=stack,
+        preview=preview,
+        config=configuration(stack, **changes),
+        answer=Directory(),
+        into=into,
+    )
+
+
+def test_one_graph_holds_the_api_the_function_app_and_the_grants(preview: bool) -> None:
+    deployment = run(preview=preview)
+    components = sorted((each.type, each.name) for each in deployment.registrations if each.type.startswith("keyless:"))
+    assert components == [
+        ("keyless:compute:FunctionApp", "caller"),
+        ("keyless:identity:AppRoleGrant", "caller-microsoft-graph-00000003"),
+        ("keyless:identity:AppRoleGrant", "caller-own"),
+        ("keyless:identity:ProtectedApi", "api"),
+    ]
+
+
+def test_the_identity_is_granted_its_roles(preview: bool) -> None:
+    deployment = run(preview=preview)
+    published, own = deployment.all(ASSIGNMENT)
+    assert published.inputs == {
+        "principalObjectId": UNKNOWN if preview else PRINCIPAL,
+        "resourceObjectId": MICROSOFT_GRAPH["objectId"],
+        "appRoleId": MICROSOFT_GRAPH["appRoles"][0]["id"],
+    }
+    (api,) = (each for each in deployment.registrations if each.name == "api-application")
+    assert own.inputs["appRoleId"] == api.inputs["appRoles"][0]["id"]
+    assert own.inputs["principalObjectId"] == (UNKNOWN if preview else PRINCIPAL)
+
+
+def test_a_role_of_the_own_api_is_granted_only_after_the_application_has_it(preview: bool) -> None:
+    deployment = run(preview=preview)
+    (own,) = (each for each in deployment.all(ASSIGNMENT) if each.name == "caller-own-Things.Read.All")
+    principal = deployment.one("azuread:index/servicePrincipal:ServicePrincipal")
+    application = deployment.one("azuread:index/application:Application")
+    assert principal.urn in own.request.dependencies
+    assert application.urn in principal.request.dependencies
+
+
+def test_the_code_is_told_the_scope_of_the_api() -> None:
+    deployment = run()
+    settings = deployment.one("azure-native:web:WebAppApplicationSettings").inputs["properties"]
+    assert settings["API_SCOPE"] == deployment.stack_outputs["scope"]
+    assert settings["API_URL"] == "https://things-dev.example.com"
+
+
+def test_the_outputs_are_what_both_sides_of_the_call_and_a_reviewer_need() -> None:
+    deployment = run()
+    client_id = deployment.stack_outputs["apiClientId"]
+    name = deployment.one("azure-native:web:WebApp").inputs["name"]
+    assert deployment.stack_outputs == {
+        "functionAppName": name,
+        "functionAppHostName": f"{name}.azurewebsites.net",
+        "principalId": PRINCIPAL,
+        "tenantId": TENANT,
+        "apiClientId": client_id,
+        "identifierUri": f"api://{client_id}",
+        "scope": f"api://{client_id}/.default",
+        "audience": client_id,
+        "issuer": f"https://login.microsoftonline.com/{TENANT}/v2.0",
+        "grantedRoles": [
+            {"api": "own", "role": "Things.Read.All"},
+            {"api": "Microsoft Graph", "role": "User.Read.All"},
+        ],
+    }
+
+
+def test_each_published_api_is_looked_up_once_before_anything_is_registered() -> None:
+    grants = [{"api": "Microsoft Graph", "roles": [role]} for role in ("User.Read.All", "Mail.Send")]
+    deployment = run(grants=grants)
+    assert deployment.invokes == [("getClientConfig", {}), ("getServicePrincipal", {"displayName": "Microsoft Graph"})]
+    assert [each.name for each in deployment.all(ASSIGNMENT)] == [
+        "caller-microsoft-graph-00000003-Mail.Send",
+        "caller-microsoft-graph-00000003-User.Read.All",
+    ]
+
+
+def test_a_grant_by_client_id_is_the_same_resource_as_by_name() -> None:
+    by_name = run(grants=[{"api": "Microsoft Graph", "roles": ["Mail.Send"]}])
+    by_id = run(grants=[{"api": GRAPH, "roles": ["Mail.Send"]}])
+    assert by_name.one(ASSIGNMENT).urn == by_id.one(ASSIGNMENT).urn
+
+
+def test_without_grants_nothing_is_looked_up_and_nothing_granted() -> None:
+    deployment = run(grants=[])
+    assert deployment.invokes == [("getClientConfig", {})]
+    assert deployment.all(ASSIGNMENT) == []
+    assert deployment.stack_outputs["grantedRoles"] == []
+
+
+def test_a_wrong_role_creates_nothing() -> None:
+    recorded = Deployment()
+    with pytest.raises(ImpossibleGrantsError, match=r"Did you mean 'User\.Read\.All'\?"):
+        run(into=recorded, grants=[{"api": "Microsoft Graph", "roles": ["User.Raed.All"]}])
+    assert [each.type for each in recorded.registrations] == ["pulumi:pulumi:Stack"]
+
+
+def test_a_wrong_configuration_creates_nothing_and_asks_nobody() -> None:
+    recorded = Deployment()
+    with pytest.raises(InvalidSettingsError):
+        run(into=recorded, api={})
+    assert [each.type for each in recorded.registrations] == ["pulumi:pulumi:Stack"]
+    assert recorded.invokes == []
+
+
+def test_prod_protects_the_identity_and_the_registration_and_dev_protects_nothing(preview: bool) -> None:
+    dev, prod = (
+        [each.type for each in run(stack=stack, preview=preview).registrations if each.request.protect]
+        for stack in ("dev", "prod")
+    )
+    assert dev == []
+    assert sorted(prod) == ["azure-native:web:WebApp", "azuread:index/application:Application"]
+
+
+def test_dev_and_prod_share_no_name() -> None:
+    names = [
+        {
+            value
+            for each in run(stack=stack).registrations
+            if each.request.custom
+            for key, value in each.inputs.items()
+            if key in ("name", "resourceGroupName", "accountName", "displayName", "identifierUri")
+        }
+        for stack in ("dev", "prod")
+    ]
+    assert not names[0] & names[1]
+    assert all(names)
