@@ -8,6 +8,7 @@ written in (Azure/azure-resource-manager-rpc, "Common API details").
 from dataclasses import dataclass
 
 PROVIDERS = "providers"
+_OWN = {"subscriptions": "subscriptions", "resourcegroups": "resourceGroups", "providers": PROVIDERS}
 
 
 def subscription_id(subscription: str) -> str:
@@ -108,4 +109,5 @@ def group_name(resource_id: str) -> str:
 
 
 def _joined(parts: list[str]) -> str:
-    return "/" + "/".join(parts)
+    """Resource Manager writes its own segments in one way, however they were sent."""
+    return "/" + "/".join(_OWN.get(part.lower(), part) for part in parts)

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from rehearsal.azure.arm import locations
+from rehearsal.azure.arm import inventory, locations
 from rehearsal.azure.arm.pages import page
 from rehearsal.azure.context import Context
 from rehearsal.azure.routing import Reply, Request
 
 
 def listing(request: Request) -> Reply:
-    """`GET /subscriptions`: the one there is."""
-    shown = [_shown(request.context)]
+    """`GET /subscriptions`: the one there is, for everybody who has some role in it."""
+    caller = request.caller
+    known = caller is not None and inventory.role_assignments(request.context, principal_id=caller.object_id)
+    shown = [_shown(request.context)] if known else []
     return Reply(body={"value": shown, "count": {"type": "Total", "value": len(shown)}})
 
 
