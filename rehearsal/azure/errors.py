@@ -37,11 +37,24 @@ class ServiceError(Exception):
 
 
 class GraphError(ServiceError):
-    """Microsoft Graph's envelope (Microsoft Graph documentation, "Microsoft Graph error responses")."""
+    """Microsoft Graph's envelope (Microsoft Graph documentation, "Microsoft Graph error responses").
 
-    def __init__(self, status: int, code: str, message: str, *, headers: Mapping[str, str] | None = None) -> None:
+    `target` names the property at fault, `target_code` why if `code` does not say it.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        target: str | None = None,
+        target_code: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.status, self.code, self.message, self.headers = status, code, message, dict(headers or {})
+        self.target, self.target_code = target, target_code or code
 
     def reply(self, occasion: Occasion) -> Reply:
         inner = {
@@ -49,8 +62,10 @@ class GraphError(ServiceError):
             "request-id": occasion.request_id,
             "client-request-id": occasion.client_request_id,
         }
-        body = {"error": {"code": self.code, "message": self.message, "innerError": inner}}
-        return Reply(self.status, body, self.headers)
+        error: dict[str, Any] = {"code": self.code, "message": self.message}
+        if self.target is not None:
+            error["details"] = [{"code": self.target_code, "message": self.message, "target": self.target}]
+        return Reply(self.status, {"error": {**error, "innerError": inner}}, self.headers)
 
 
 class ArmError(ServiceError):
@@ -150,7 +165,9 @@ class LoginError(ServiceError):
 
 
 class IdentityEndpointError(ServiceError):
-    """The envelope of App Service's identity endpoint: `statusCode` and `message` (azure-sdk-for-python#15661)."""
+    """The envelope of App Service's identity endpoint: `statusCode` and `message`
+    (Azure/azure-sdk-for-python#35015).
+    """
 
     def __init__(self, status: int, message: str, *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)

@@ -20,11 +20,11 @@ def clear_requests(request: Request) -> Reply:
 
 
 def reset(request: Request) -> Reply:
-    """`POST /_rehearsal/reset`: an empty Azure with the same tenant and deployer, new signing keys, no faults, no log,
-    and the clock back on real time. The weather's settings stay.
+    """`POST /_rehearsal/reset`: an empty Azure with the same tenant, deployer and signing keys, no faults, no log, and
+    the clock back on real time. The weather's settings stay.
     """
     context = request.context
-    context.store.load([])
+    context.store.load([row for row in context.store.dump() if row[0] == keys.KIND])
     context.weather.clear()
     context.log.clear()
     context.clock.reset()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rehearsal.azure.errors import GraphError
-from rehearsal.azure.graph.refusals import bad_request, invalid_value
+from rehearsal.azure.graph.refusals import duplicate_values, invalid_value
 
 _MEMBER_TYPES = {"User", "Application"}
 _LONGEST_VALUE = 120
@@ -47,14 +47,24 @@ def complete_scopes(scopes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]
 
 
 def check_unique(roles: Sequence[Mapping[str, Any]], scopes: Sequence[Mapping[str, Any]]) -> None:
-    """Ids are unique among roles and scopes together, and so are values: they share one name space (a role and a scope
-    of the same value are refused with these words in hashicorp/terraform-provider-azuread#1048).
+    """Ids are unique among roles and scopes together, and so are values: they share one name space. Only a role and a
+    scope that say the same of everything may share both (MicrosoftDocs/azure-docs#81899).
     """
-    both = [*roles, *scopes]
+    facts = {role["id"]: _facts(role, "description", "displayName") for role in roles}
+    twins = [
+        scope
+        for scope in scopes
+        if facts.get(scope["id"]) == _facts(scope, "adminConsentDescription", "adminConsentDisplayName")
+    ]
+    both = [*roles, *(scope for scope in scopes if scope not in twins)]
     ids = [item["id"] for item in both]
     values = [item["value"].lower() for item in both if item.get("value")]
     if len(set(ids)) < len(ids) or len(set(values)) < len(values):
-        raise bad_request("Request contains a property with duplicate values.")
+        raise duplicate_values("appRoles" if roles else "oauth2PermissionScopes")
+
+
+def _facts(item: Mapping[str, Any], description: str, name: str) -> tuple[Any, ...]:
+    return item["value"], item["isEnabled"], item.get(description), item.get(name)
 
 
 def check_change(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> None:

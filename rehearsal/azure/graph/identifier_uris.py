@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from rehearsal.azure.context import Context, Tenant
 from rehearsal.azure.errors import GraphError
-from rehearsal.azure.graph.refusals import bad_request, invalid_value
+from rehearsal.azure.graph.refusals import duplicate_values, invalid_value
 
 _LONGEST = 255
 
@@ -20,15 +20,14 @@ def check(context: Context, application_id: str, app_id: str, before: Sequence[s
     """Check a new list of identifier URIs; those that an application already has are left alone.
 
     Raises Graph's 400 for a URI that the policy does not allow, that comes twice, or that another application of the
-    tenant has, be it deleted (Azure/pcs-cli#146) or published by somebody else.
+    tenant has, be it deleted or published by somebody else (Azure/go-autorest#308 shows the details of that one).
     """
     if len(set(after)) < len(after):
-        raise bad_request("Request contains a property with duplicate values.")
+        raise duplicate_values("identifierUris")
     for uri in (uri for uri in after if uri not in before):
         if not 0 < len(uri) <= _LONGEST or any(character.isspace() for character in uri):
             raise invalid_value("identifierUris", "Application")
         if not _allowed(context.tenant, app_id, uri):
-            # The words: hashicorp/terraform-provider-azuread#977.
             raise GraphError(
                 400,
                 "Request_BadRequest",
@@ -37,7 +36,13 @@ def check(context: Context, application_id: str, app_id: str, before: Sequence[s
                 "https://aka.ms/identifier-uri-addition-error for more information on this error.",
             )
         if _taken(context, application_id, uri):
-            raise bad_request("Another object with the same value for property identifierUris already exists.")
+            raise GraphError(
+                400,
+                "Request_BadRequest",
+                "Another object with the same value for property identifierUris already exists.",
+                target="identifierUris",
+                target_code="ObjectConflict",
+            )
 
 
 def _allowed(tenant: Tenant, app_id: str, uri: str) -> bool:

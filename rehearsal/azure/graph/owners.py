@@ -41,7 +41,6 @@ def add_owner(request: Request, kind: str, document: dict[str, Any]) -> Reply:
     reference = request.body.get("@odata.id") if isinstance(request.body, dict) else None
     owner = directory_objects.referenced(request.context, reference)["id"]
     if owner in document["owners"]:
-        # The words: hashicorp/terraform-provider-azuread#1026.
         raise bad_request(
             "One or more added object references already exist for the following modified properties: 'owners'."
         )

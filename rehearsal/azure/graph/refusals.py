@@ -24,6 +24,11 @@ def invalid_value(name: str, resource: str) -> GraphError:
     return bad_request(f"Invalid value specified for property '{name}' of resource '{resource}'.")
 
 
+def duplicate_values(name: str) -> GraphError:
+    """A collection with something in it twice (microsoftgraph/microsoft-graph-docs#21667)."""
+    return GraphError(400, "DuplicateValue", "Request contains a property with duplicate values.", target=name)
+
+
 def unsupported(message: str) -> GraphError:
     """A query that the service does not answer."""
     return GraphError(400, "Request_UnsupportedQuery", message)

@@ -2,7 +2,7 @@
 
 Issuers are the real ones although the documents come from loopback, because APIs compare a token's `iss` with the
 document; endpoints point at the stand-in (Microsoft Entra documentation, "OpenID Connect on the Microsoft identity
-platform"; the fields are those of documents recorded in AzureAD/microsoft-authentication-library-for-python).
+platform"; Azure/azure-cli#32943 shows a whole document).
 """
 
 from __future__ import annotations

@@ -21,17 +21,19 @@ from cryptography.x509.oid import NameOID
 from rehearsal.azure.clock import Clock
 from rehearsal.azure.context import Context
 
-_KIND = "signingKey"
+KIND = "signingKey"
+"""The store's kind for signing keys."""
+
 _PUBLISHED_AFTER_ROTATION = 3
 _LIFE = timedelta(days=5 * 365)
 
 
 def seed(context: Context) -> None:
     """Make the first signing key and its successor, unless the store has keys already."""
-    if not context.store.all(_KIND):
+    if not context.store.all(KIND):
         for _ in range(2):
             _add(context)
-        _let_sign(context, context.store.all(_KIND)[0]["kid"])
+        _let_sign(context, context.store.all(KIND)[0]["kid"])
 
 
 def rotate(context: Context) -> str:
@@ -40,24 +42,24 @@ def rotate(context: Context) -> str:
     The three newest keys stay published: the one before, the one that signs, the one to come. Older ones are gone, and
     with them every token they signed.
     """
-    keys = context.store.all(_KIND)
+    keys = context.store.all(KIND)
     current = next(position for position, key in enumerate(keys) if key["signs"])
     _let_sign(context, keys[current + 1]["kid"])
     _add(context)
-    for key in context.store.all(_KIND)[:-_PUBLISHED_AFTER_ROTATION]:
-        context.store.remove(_KIND, key["kid"])
+    for key in context.store.all(KIND)[:-_PUBLISHED_AFTER_ROTATION]:
+        context.store.remove(KIND, key["kid"])
     return str(keys[current + 1]["kid"])
 
 
 def signing_key(context: Context) -> tuple[str, rsa.RSAPrivateKey]:
     """Id and private key of the key that signs now."""
-    [key] = context.store.find(_KIND, signs=True)
+    [key] = context.store.find(KIND, signs=True)
     return key["kid"], _private_key(key["privateKey"])
 
 
 def public_key(context: Context, kid: str) -> rsa.RSAPublicKey | None:
     """The published key of that id; None when no such key is published."""
-    key = context.store.get(_KIND, kid)
+    key = context.store.get(KIND, kid)
     return _private_key(key["privateKey"]).public_key() if key else None
 
 
@@ -67,7 +69,7 @@ def published(context: Context) -> list[dict[str, Any]]:
     The login service's recorded JWKS has `x5t` equal to `kid` and one certificate in `x5c`.
     """
     documents = []
-    for key in context.store.all(_KIND):
+    for key in context.store.all(KIND):
         numbers = _private_key(key["privateKey"]).public_key().public_numbers()
         documents.append(
             {
@@ -92,12 +94,12 @@ def _add(context: Context) -> None:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode()
     document = {"kid": kid, "privateKey": pem, "certificate": base64.b64encode(certificate).decode(), "signs": False}
-    context.store.put(_KIND, kid, document)
+    context.store.put(KIND, kid, document)
 
 
 def _let_sign(context: Context, kid: str) -> None:
-    for key in context.store.all(_KIND):
-        context.store.put(_KIND, key["kid"], {**key, "signs": key["kid"] == kid})
+    for key in context.store.all(KIND):
+        context.store.put(KIND, key["kid"], {**key, "signs": key["kid"] == kid})
 
 
 def _certificate(key: rsa.RSAPrivateKey, clock: Clock) -> x509.Certificate:

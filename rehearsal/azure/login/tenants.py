@@ -16,7 +16,7 @@ def check(context: Context, segment: str, *, shared: bool = False) -> str:
     """The tenant as the service names it in answers: its id, or with `shared` also `common` and `organizations`.
 
     Raises AADSTS90002 for a tenant that does not exist and AADSTS900023 for a segment that cannot be one. The words are
-    those of recorded answers of the login service (AzureAD/microsoft-authentication-library-for-python#280).
+    those of Azure/azure-cli#22145.
     """
     name = segment.lower()
     if name in (context.tenant.id.lower(), context.tenant.domain.lower()):
