@@ -26,7 +26,7 @@ json_values = st.recursive(
 keys = st.sampled_from(sorted(VALID)) | st.text(max_size=6).map(lambda name: f"keyless:{name}")
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(keys, json_values, max_size=5))
 @example({"keyless:api": "[" * 100_000})
 @example({"keyless:api": "1" * 10_000})
@@ -44,7 +44,7 @@ def test_any_configuration_is_settings_or_a_message_with_every_fault(config: dic
         assert all((fault.problem, fault.allowed, fault.remedy))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(place=st.sampled_from(["api", "grants", "appSettings", "protect"]), value=json_values)
 def test_whatever_is_accepted_is_of_the_declared_types(place: str, value: Any) -> None:
     try:

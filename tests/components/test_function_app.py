@@ -136,6 +136,16 @@ def test_what_is_part_of_the_site_is_deleted_with_it(preview: bool, part: str) -
     assert azure(deployment, part).request.deletedWith == azure(deployment, "web:WebApp").urn
 
 
+def test_the_parts_of_the_site_come_one_after_the_other(preview: bool) -> None:
+    deployment = declared(preview=preview)
+    ftp, scm, settings = (
+        azure(deployment, f"web:{part}")
+        for part in ("WebAppFtpAllowed", "WebAppScmAllowed", "WebAppApplicationSettings")
+    )
+    assert ftp.urn in scm.request.dependencies
+    assert scm.urn in settings.request.dependencies
+
+
 def test_the_identity_owns_the_blobs_of_its_storage_account_and_nothing_else(preview: bool) -> None:
     role = azure(declared(preview=preview), "authorization:RoleAssignment").inputs
     assert role == {
