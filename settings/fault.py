@@ -67,18 +67,16 @@ class Faults:
     def refuse_key(self, path: str, key: str, known: Iterable[str]) -> None:
         """Notes that the key at `path` is none of `known`."""
         near = nearest(key, known)
-        remedy = f"Did you mean {near!r}? Rename it in {self.file}." if near else f"Remove it: {self.removing(path)}"
-        self.add(path, f"{key!r} is not a known key.", allowed=sentence(known), remedy=remedy)
+        self.add(path, f"{key!r} is not a known key.", allowed=sentence(known), remedy=self.renaming(near))
 
     def setting(self, path: str, value: str) -> str:
         """Returns the command that sets `path` to `value`."""
         nested = "--path " if "." in path or "[" in path else ""
         return f"pulumi config set --stack {self.stack} {nested}{shlex.quote(path)} {shlex.quote(value)}"
 
-    def removing(self, path: str) -> str:
-        """Returns the command that removes `path`."""
-        nested = "--path " if "." in path or "[" in path else ""
-        return f"pulumi config rm --stack {self.stack} {nested}{shlex.quote(path)}"
+    def renaming(self, name: str | None) -> str:
+        """Returns what to do about a name that cannot stay; `name` is the one that was probably meant."""
+        return f"Did you mean {name!r}? Rename it in {self.file}." if name else f"Remove it from {self.file}."
 
 
 def sentence(words: Iterable[str]) -> str:

@@ -74,7 +74,7 @@ class Node:
         if not isinstance(self.value, str):
             return ""
         if text.strip() == "":
-            self.faults.add(self.path, f"{self.shown} is blank.", allowed="a text")
+            self.faults.add(self.path, f"{self.shown} is blank.", allowed="a string with something in it")
         elif rule is not None:
             self.check(rule(text))
         return text

@@ -120,7 +120,7 @@ def _api(node: Node) -> Api:
         optional={"identifierUri": identifier_uri.DEFAULT},
     )
     uri = fields["identifierUri"]
-    items = fields["roles"].items("roles, each an object with value, description and displayName", needed=True)
+    items = fields["roles"].items("roles, each with value and, if wanted, description and displayName", needed=True)
     api = Api(
         name=fields["name"].text(naming.refusal_of_api_name),
         identifier_uri=identifier_uri.DEFAULT if uri.value is None else uri.text(identifier_uri.refusal),
@@ -147,7 +147,7 @@ def _role(node: Node) -> AppRole:
 def _grants(node: Node, api: Api) -> tuple[Grant, ...]:
     grants = []
     seen: list[tuple[Node, tuple[str, str]]] = []
-    for item in node.items("grants, each an object with api and roles"):
+    for item in node.items("grants, each with api and roles"):
         fields = item.fields(required={"api": OWN, "roles": "[Things.Read.All]"}, optional={})
         target = fields["api"].text(lambda name: _refusal_of_target(name, api))
         if _refusal_of_target(target, api):
@@ -195,9 +195,7 @@ def _app_settings(node: Node) -> Mapping[str, pulumi.Input[str]]:
 
 
 def _refuse_name(node: Node, refusal: Refusal) -> None:
-    remedy = f"Remove it: {node.faults.removing(node.path)}"
-    if refusal.instead:
-        remedy = f"Did you mean {refusal.instead!r}? Rename it in {node.faults.file}."
+    remedy = node.faults.renaming(refusal.instead)
     node.faults.add(node.path, refusal.problem, allowed=refusal.allowed, remedy=remedy)
 
 

@@ -31,7 +31,7 @@ URI = (
 )
 API_NAME = "2 to 40 of a-z, 0-9 and '-', beginning with a letter and ending with a letter or a digit, not 'own'"
 SET = "pulumi config set --stack dev"
-RM = "pulumi config rm --stack dev"
+NOT_BLANK = "a string with something in it"
 
 VALID: dict[str, Any] = {
     "azure-native:location": "westeurope",
@@ -235,7 +235,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a blank API name": (
         with_("keyless:api/name", "  "),
-        one_fault("keyless:api.name", "'  ' is blank.", "a text", "Correct it in Pulumi.dev.yaml."),
+        one_fault("keyless:api.name", "'  ' is blank.", NOT_BLANK, "Correct it in Pulumi.dev.yaml."),
     ),
     "a name that is a number": (
         with_("keyless:api/name", 7),
@@ -265,7 +265,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
             "keyless:api.roles[0].scope",
             "'scope' is not a known key.",
             "value, description and displayName",
-            f"Remove it: {RM} --path 'keyless:api.roles[0].scope'",
+            "Remove it from Pulumi.dev.yaml.",
         ),
     ),
     "no roles": (
@@ -273,7 +273,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:api.roles",
             "[] is empty.",
-            "a list of roles, each an object with value, description and displayName, at least one",
+            "a list of roles, each with value and, if wanted, description and displayName, at least one",
             "Correct it in Pulumi.dev.yaml.",
         ),
     ),
@@ -315,7 +315,12 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a blank description": (
         with_("keyless:api/roles/0/description", ""),
-        one_fault("keyless:api.roles[0].description", "'' is blank.", "a text", "Correct it in Pulumi.dev.yaml."),
+        one_fault(
+            "keyless:api.roles[0].description",
+            "'' is blank.",
+            NOT_BLANK,
+            "Correct it in Pulumi.dev.yaml.",
+        ),
     ),
     "a role twice": (
         with_("keyless:api/roles", [{"value": "Things.Read.All"}, {"value": "things.read.all"}]),
@@ -391,7 +396,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:grants",
             '{"api": "own"} is an object.',
-            "a list of grants, each an object with api and roles",
+            "a list of grants, each with api and roles",
             "Correct it in Pulumi.dev.yaml.",
         ),
     ),
@@ -446,7 +451,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
             "keyless:appSettings.FUNCTIONS_WORKER_RUNTIME",
             "'FUNCTIONS_WORKER_RUNTIME' cannot be set: the runtime is part of the site (functionAppConfig.runtime).",
             "any other name",
-            f"Remove it: {RM} --path keyless:appSettings.FUNCTIONS_WORKER_RUNTIME",
+            "Remove it from Pulumi.dev.yaml.",
         ),
     ),
     "an app setting that the program sets": (
@@ -455,7 +460,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
             "keyless:appSettings.api_scope",
             "'api_scope' cannot be set: the program sets it to the scope of the API.",
             "any other name",
-            f"Remove it: {RM} --path keyless:appSettings.api_scope",
+            "Remove it from Pulumi.dev.yaml.",
         ),
     ),
     "an app setting with a key in it": (
@@ -465,7 +470,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
             "'AzureWebJobsStorage' cannot be set: it would be a connection string with a key, and the storage account "
             "takes none.",
             "any other name",
-            f"Remove it: {RM} --path keyless:appSettings.AzureWebJobsStorage",
+            "Remove it from Pulumi.dev.yaml.",
         ),
     ),
     "an app setting that the platform sets": (
@@ -474,7 +479,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
             "keyless:appSettings.IDENTITY_ENDPOINT",
             "'IDENTITY_ENDPOINT' cannot be set: the platform sets it, and the code finds its identity by it.",
             "any other name",
-            f"Remove it: {RM} --path keyless:appSettings.IDENTITY_ENDPOINT",
+            "Remove it from Pulumi.dev.yaml.",
         ),
     ),
     "an app setting whose name has a colon": (
@@ -492,7 +497,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
             "keyless:appSettings.greeting",
             "'greeting' is the same name as 'GREETING'.",
             "each name once, in whatever case",
-            f"Remove it: {RM} --path keyless:appSettings.greeting",
+            "Remove it from Pulumi.dev.yaml.",
         ),
     ),
     "an app setting that is a number": (
@@ -556,7 +561,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
             "keyless:colour",
             "'colour' is not a known key.",
             "api, grants, appSettings and protect",
-            f"Remove it: {RM} keyless:colour",
+            "Remove it from Pulumi.dev.yaml.",
         ),
     ),
 }
