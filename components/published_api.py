@@ -60,8 +60,8 @@ class NoSuchApiError(PublishedApiError):
             advice = f"If its publisher offers it to your tenant, add it: az ad sp create --id {api}"
         else:
             advice = (
-                f'Look for its exact name: az ad sp list --display-name "{api}" --query "[].[displayName,appId]", '
-                "or name it by its client id."
+                f"Look for its exact name: az ad sp list --display-name {_quoted(api)} "
+                '--query "[].[displayName,appId]", or name it by its client id.'
             )
         super().__init__(f"There is no API {api!r} in tenant {tenant_id}. {advice}")
 
@@ -76,10 +76,9 @@ class AmbiguousApiError(PublishedApiError):
             advice = "Name the one you mean by its client id."
         else:
             what = f"several APIs named {api!r}"
-            advice = (
-                "Name the one you mean by its client id: "
-                f'az ad sp list --filter "displayName eq \'{api}\'" --query "[].appId"'
-            )
+            escaped = api.replace("'", "''")
+            filter_ = _quoted(f"displayName eq '{escaped}'")
+            advice = f'Name the one you mean by its client id: az ad sp list --filter {filter_} --query "[].appId"'
         super().__init__(f"There are {what}, in tenant {tenant_id}. {advice}")
 
 
@@ -113,6 +112,11 @@ def _choices(api: PublishedApi, value: str, grantable: Sequence[str]) -> str:
         f"Application roles: {shown} and {len(grantable) - _SHOWN} more; "
         f'all of them: az ad sp show --id {api.client_id} --query "{query}"'
     )
+
+
+def _quoted(text: str) -> str:
+    """Returns `text` as one word of a command line, in the double quotes that leave OData's single ones readable."""
+    return '"' + re.sub(r'(["\\$`])', r"\\\1", text) + '"'
 
 
 def is_client_id(api: str) -> bool:

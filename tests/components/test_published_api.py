@@ -1,5 +1,7 @@
 """Choosing a published API by its name, and its roles by their values."""
 
+import shlex
+
 import pulumi
 import pytest
 
@@ -82,6 +84,14 @@ def test_namesakes_that_could_not_be_listed_are_an_error_with_the_command_that_l
         f"There are several APIs named 'Orders', in tenant {TENANT}. Name the one you mean by its client id: "
         'az ad sp list --filter "displayName eq \'Orders\'" --query "[].appId"'
     )
+
+
+def test_a_name_with_quotes_in_it_stays_one_word_of_the_command() -> None:
+    hostile = """O'Brien's "$(reboot)" `x`"""
+    looked_for = shlex.split(str(NoSuchApiError(hostile, TENANT)).partition(": ")[2].partition(", or name")[0])
+    assert looked_for == ["az", "ad", "sp", "list", "--display-name", hostile, "--query", "[].[displayName,appId]"]
+    listed = shlex.split(str(AmbiguousApiError(hostile, TENANT, [])).partition("client id: ")[2])
+    assert listed[5] == """displayName eq 'O''Brien''s "$(reboot)" `x`'"""
 
 
 def test_a_role_that_applications_can_hold_has_an_id() -> None:
