@@ -75,26 +75,33 @@ _SERVICE_PRINCIPAL: tuple[Operation, ...] = (
 _DIRECTORY: tuple[Operation, ...] = (
     ("GET", "/directoryObjects/{id}", directory_objects.get, READ, "Get an object by id, whatever it is"),
     ("POST", "/directoryObjects/getByIds", directory_objects.get_by_ids, READ, "Get objects by their ids"),
-    (
-        "GET",
-        "/directory/deletedItems/microsoft.graph.application",
-        restoration.list_applications,
-        READ,
-        "List deleted applications",
-    ),
-    (
-        "GET",
-        "/directory/deletedItems/microsoft.graph.servicePrincipal",
-        restoration.list_service_principals,
-        READ,
-        "List deleted service principals",
-    ),
     ("GET", "/directory/deletedItems/{id}", restoration.get, READ, "Get a deleted object"),
     ("POST", "/directory/deletedItems/{id}/restore", restoration.restore, WRITE, "Restore a deleted object"),
     ("DELETE", "/directory/deletedItems/{id}", restoration.purge, WRITE, "Remove a deleted object for good"),
     ("GET", "/organization", organization.list_organizations, READ_TENANT, "The tenant"),
     ("GET", "/organization/{id}", organization.get_organization, READ_TENANT, "The tenant by its id"),
     ("GET", "/domains", organization.list_domains, READ_TENANT, "The tenant's domains"),
+)
+# Type names in paths are known by the alias that msgraph-sdk uses, too.
+_DELETED: tuple[Operation, ...] = tuple(
+    operation
+    for prefix in ("microsoft.graph", "graph")
+    for operation in (
+        (
+            "GET",
+            f"/directory/deletedItems/{prefix}.application",
+            restoration.list_applications,
+            READ,
+            "List deleted applications",
+        ),
+        (
+            "GET",
+            f"/directory/deletedItems/{prefix}.servicePrincipal",
+            restoration.list_service_principals,
+            READ,
+            "List deleted service principals",
+        ),
+    )
 )
 _OPERATIONS: tuple[tuple[str, tuple[Operation, ...]], ...] = (
     ("/applications", _APPLICATIONS),
@@ -104,6 +111,7 @@ _OPERATIONS: tuple[tuple[str, tuple[Operation, ...]], ...] = (
     ("/servicePrincipals/{id}", _SERVICE_PRINCIPAL),
     ("/servicePrincipals(appId='{app_id}')", _SERVICE_PRINCIPAL),
     ("", _DIRECTORY),
+    ("", _DELETED),
 )
 
 
