@@ -11,13 +11,14 @@ from functools import lru_cache
 
 from rehearsal.azure.arm import built_in_roles, resource_ids
 from rehearsal.azure.arm.inventory import role_assignments
+from rehearsal.azure.arm.scopes import check_subscription
 from rehearsal.azure.context import Context
 from rehearsal.azure.errors import ArmError
 from rehearsal.azure.routing import Caller
 
 
 def authorize(context: Context, caller: Caller, action: str, scope: str) -> None:
-    """Let the caller pass, or raise 403 `AuthorizationFailed` in Resource Manager's words.
+    """Let the caller pass, or raise 403 `AuthorizationFailed`, or 404 for a subscription that does not exist.
 
     Args:
         context: the stand-in.
@@ -25,6 +26,7 @@ def authorize(context: Context, caller: Caller, action: str, scope: str) -> None
         action: `Microsoft.Web/sites/write` and the like.
         scope: the request's path, or a resource id.
     """
+    check_subscription(context, scope)
     target = resource_ids.target(scope, post=action.lower().endswith("/action")).scope
     if allowed(context, caller.object_id, action, target):
         return

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rehearsal.azure.arm import group_deletion, inventory, locks, registrations, resource_ids, resource_types
 from rehearsal.azure.arm.resource_types import ResourceType
+from rehearsal.azure.arm.scopes import check_subscription
 from rehearsal.azure.context import Context
 from rehearsal.azure.errors import ArmError
 from rehearsal.azure.routing import Reply, Request, Route, Service
@@ -47,9 +48,7 @@ def before_sign_in(context: Context, path: str, query: Mapping[str, str]) -> Non
             "MissingApiVersionParameter",
             "The api-version query parameter (?api-version=) is required for all requests.",
         )
-    parts = resource_ids.segments(path)
-    if len(parts) > 1 and parts[0].lower() == "subscriptions" and parts[1].lower() != context.tenant.subscription_id:
-        raise ArmError(404, "SubscriptionNotFound", f"The subscription '{parts[1]}' could not be found.")
+    check_subscription(context, path)
 
 
 def unknown(path: str, query: Mapping[str, str]) -> ArmError:

@@ -18,6 +18,13 @@ def check_exists(context: Context, scope: str) -> None:
         raise not_found(scope)
 
 
+def check_subscription(context: Context, path: str) -> None:
+    """Raises 404 `SubscriptionNotFound` for a path in another subscription than the one there is."""
+    parts = resource_ids.segments(path)
+    if len(parts) > 1 and parts[0].lower() == "subscriptions" and parts[1].lower() != context.tenant.subscription_id:
+        raise ArmError(404, "SubscriptionNotFound", f"The subscription '{parts[1]}' could not be found.")
+
+
 def not_found(resource_id: str) -> ArmError:
     """404 for a resource that does not exist, in Resource Manager's words (https://aka.ms/ARMResourceNotFoundFix)."""
     group = resource_ids.group_name(resource_id)
