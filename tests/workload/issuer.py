@@ -1,11 +1,13 @@
 """An issuer of access tokens on loopback: keys, a discovery document over HTTPS, and tokens as Entra signs them."""
 
 import base64
+import functools
 import json
 import ssl
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -24,6 +26,13 @@ ISSUER_V2 = f"https://login.microsoftonline.com/{TENANT}/v2.0"
 def encoded(content: bytes) -> str:
     """Base64url without padding, as in RFC 7515."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+@dataclass(frozen=True)
+class After:
+    """A time for a claim: so many seconds after the token is made."""
+
+    seconds: float
 
 
 def claims_v2(**changes: Any) -> dict[str, Any]:
@@ -45,7 +54,11 @@ def claims_v2(**changes: Any) -> dict[str, Any]:
         "uti": "Zm9vYmFyYmF6cXV4MDEyAA",
         "ver": "2.0",
     }
-    return {name: value for name, value in (claims | changes).items() if value is not ...}
+    return {
+        name: now + value.seconds if isinstance(value, After) else value
+        for name, value in (claims | changes).items()
+        if value is not ...
+    }
 
 
 def claims_v1(**changes: Any) -> dict[str, Any]:
@@ -84,6 +97,12 @@ class Key:
         return f"{text}.{encoded(signature)}"
 
 
+@functools.cache
+def standing_keys() -> tuple[Key, Key]:
+    """The keys that every issuer begins with, made once, since making them takes long."""
+    return Key("key-in-use"), Key("key-to-come")
+
+
 class Issuer:
     """A tenant's issuer, serving its discovery documents and keys at `authority` until closed.
 
@@ -92,7 +111,7 @@ class Issuer:
     """
 
     def __init__(self, ca: trustme.CA) -> None:
-        self.keys = [Key("key-in-use"), Key("key-to-come")]
+        self.keys = list(standing_keys())
         self.requests: list[str] = []
         self.answers: dict[str, tuple[int, bytes]] = {}
         self.held = threading.Event()

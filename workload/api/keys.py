@@ -62,7 +62,8 @@ class SigningKeys:
                 self.renew()
             return key
         if self._clock() >= self._search_allowed:
-            self._search_allowed = self._clock() + (SEARCH_INTERVAL if self._keys else RETRY_WITHOUT_KEYS)
+            if self._keys:
+                self._search_allowed = self._clock() + SEARCH_INTERVAL
             self.renew()
         if self._fetch:
             # A request that goes away must not end the fetch that the others wait for.
@@ -91,6 +92,8 @@ class SigningKeys:
         except (httpx.HTTPError, httpx.InvalidURL, KeyServerError, TimeoutError, ValueError) as error:
             self._failed = True
             self._renewal_due = self._clock() + SEARCH_INTERVAL
+            if not self._keys:
+                self._search_allowed = self._clock() + RETRY_WITHOUT_KEYS
             _log.error(
                 "No keys from %s: %s %s. %s",
                 self._settings.discovery_url,

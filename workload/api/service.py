@@ -83,7 +83,7 @@ def _problem(status: int, detail: str, headers: Mapping[str, str]) -> Response:
 
 async def _refuse(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)  # noqa: S101 - the table of handlers says so; the checker cannot know it
-    _log.warning("Refused %s %s: %s (%s)", request.method, request.url.path, int(refusal.status), refusal.reason)
+    _log.warning("Refused %s %r: %s (%s)", request.method, request.url.path, int(refusal.status), refusal.reason)
     return _problem(refusal.status, refusal.detail, refusal.headers)
 
 
