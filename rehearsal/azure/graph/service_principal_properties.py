@@ -97,7 +97,7 @@ def mirrored(application: Mapping[str, Any], tenant_id: str) -> dict[str, Any]:
         "logoutUrl": application["web"]["logoutUrl"],
         "oauth2PermissionScopes": application["api"]["oauth2PermissionScopes"],
         "replyUrls": [*application["web"]["redirectUris"], *application["spa"]["redirectUris"]],
-        "servicePrincipalNames": [*application["identifierUris"], application["appId"]],
+        "servicePrincipalNames": [application["appId"], *application["identifierUris"]],
         "signInAudience": application["signInAudience"],
     }
 
