@@ -37,6 +37,18 @@ def route(
     return Route(Service.ARM, method, path, _Admitted(handler, of), (action,) if action else (), summary)
 
 
+def existence(get: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
+    """The handler of a HEAD, from that of the GET: 204 for what exists, 404 for what does not
+    (Azure/azure-resource-manager-rpc, "Common API details").
+    """
+
+    def head(request: Request) -> Reply:
+        get(request)
+        return Reply(204)
+
+    return head
+
+
 def before_sign_in(context: Context, path: str, query: Mapping[str, str]) -> None:
     """The checks made of every path of Resource Manager without looking at the token.
 

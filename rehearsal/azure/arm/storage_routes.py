@@ -1,7 +1,7 @@
 """Operations of Microsoft.Storage."""
 
 from rehearsal.azure.arm import blob_services, resource_types, storage_accounts
-from rehearsal.azure.arm.gate import route
+from rehearsal.azure.arm.gate import existence, route
 from rehearsal.azure.routing import Route
 
 _SUBSCRIPTION = "/subscriptions/{subscription}"
@@ -19,6 +19,7 @@ ROUTES: tuple[Route, ...] = (
     route("PUT", _ACCOUNT, storage_accounts.put, _A, _WRITE, "Create or update a storage account"),
     route("PATCH", _ACCOUNT, storage_accounts.patch, _A, _WRITE, "Change a storage account"),
     route("GET", _ACCOUNT, storage_accounts.get, _A, _READ, "Get a storage account"),
+    route("HEAD", _ACCOUNT, existence(storage_accounts.get), _A, _READ, "Check whether a storage account exists"),
     route("DELETE", _ACCOUNT, storage_accounts.delete, _A, _DELETE, "Delete a storage account"),
     route("GET", _ACCOUNTS, storage_accounts.listing, _A, _READ, "List storage accounts of a group"),
     route(

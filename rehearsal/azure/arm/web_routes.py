@@ -1,7 +1,7 @@
 """Operations of Microsoft.Web."""
 
 from rehearsal.azure.arm import plans, resource_types, site_children, site_names, sites
-from rehearsal.azure.arm.gate import route
+from rehearsal.azure.arm.gate import existence, route
 from rehearsal.azure.routing import Route
 
 _SUBSCRIPTION = "/subscriptions/{subscription}"
@@ -19,6 +19,7 @@ ROUTES: tuple[Route, ...] = (
     route("PUT", _PLAN, plans.put, _P, f"{_PLANS}/write", "Create or update an App Service plan"),
     route("PATCH", _PLAN, plans.patch, _P, f"{_PLANS}/write", "Change an App Service plan"),
     route("GET", _PLAN, plans.get, _P, f"{_PLANS}/read", "Get an App Service plan"),
+    route("HEAD", _PLAN, existence(plans.get), _P, f"{_PLANS}/read", "Check whether an App Service plan exists"),
     route("DELETE", _PLAN, plans.delete, _P, f"{_PLANS}/delete", "Delete an App Service plan"),
     route("GET", _PLAN + "/sites", sites.listing_on_plan, _P, f"{_PLANS}/sites/read", "List the sites of a plan"),
     route("GET", _IN_GROUP + "/serverfarms", plans.listing, _P, f"{_PLANS}/read", "List plans of a group"),
@@ -26,6 +27,7 @@ ROUTES: tuple[Route, ...] = (
     route("PUT", _SITE, sites.put, _S, f"{_SITES}/write", "Create or update a site"),
     route("PATCH", _SITE, sites.patch, _S, f"{_SITES}/write", "Change a site"),
     route("GET", _SITE, sites.get, _S, f"{_SITES}/read", "Get a site"),
+    route("HEAD", _SITE, existence(sites.get), _S, f"{_SITES}/read", "Check whether a site exists"),
     route("DELETE", _SITE, sites.delete, _S, f"{_SITES}/delete", "Delete a site"),
     route("GET", _IN_GROUP + "/sites", sites.listing, _S, f"{_SITES}/read", "List sites of a group"),
     route("GET", _SUBSCRIPTION + _WEB + "/sites", sites.listing, _S, f"{_SITES}/read", "List all sites"),
