@@ -9,7 +9,7 @@ from rehearsal.engine.execution.events import Listener, Message
 from rehearsal.engine.execution.registry import Registry
 from rehearsal.engine.plan.difference import Checked, Difference
 from rehearsal.engine.plan.questions import Carry, Check, Diff, ProviderDiff, Question, Tell
-from rehearsal.engine.protocol.provider import DiffUnavailable
+from rehearsal.engine.protocol.replies import DiffUnavailable
 
 Planned = TypeVar("Planned")
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from rehearsal.engine import urn as urns
 from rehearsal.engine.execution.registry import Registry
 from rehearsal.engine.plan.steps import Op, Step
-from rehearsal.engine.protocol.provider import Answer, ProviderError
+from rehearsal.engine.protocol.replies import Answer, ProviderError
 from rehearsal.engine.resource import Resource
 from rehearsal.engine.state.checkpoint import now
 from rehearsal.engine.values import UNKNOWN_STRING, Properties, Secret, equal

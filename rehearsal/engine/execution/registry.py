@@ -14,8 +14,9 @@ from contextlib import ExitStack
 
 from rehearsal.engine import urn as urns
 from rehearsal.engine.plan.difference import Changes, Checked, Difference
-from rehearsal.engine.protocol.provider import ProviderClient, ProviderError
-from rehearsal.engine.resource import Resource
+from rehearsal.engine.protocol.provider import ProviderClient
+from rehearsal.engine.protocol.replies import ProviderError
+from rehearsal.engine.resource import Goal, Resource
 from rehearsal.engine.values import UNKNOWN_STRING, Properties, equal, without_secrets
 from rehearsal.engine.workspace import ProviderSource
 
@@ -160,6 +161,16 @@ def default_name(version: str, url: str) -> str:
     if url:
         name += "_" + re.sub(r"[^A-Za-z0-9_.-]", "_", url.removesuffix("/"))
     return name
+
+
+def default_provider_goal(package: str, version: str, url: str, configuration: Properties) -> Goal:
+    """The provider that a package's resources have unless they name one, configured with the package's namespace."""
+    inputs = dict(configuration)
+    if version:
+        inputs |= {_INTERNAL: {}, "version": version}
+    if url:
+        inputs |= {_INTERNAL: {"pluginDownloadURL": url}}
+    return Goal(f"{urns.PROVIDER_TYPE_PREFIX}{package}", default_name(version, url), custom=True, properties=inputs)
 
 
 def _own(inputs: Properties) -> Properties:

@@ -1,6 +1,6 @@
 """The ResourceMonitor: the door through which a program registers its resources.
 
-What a parent passes on, when which transform runs and what is answered follows pulumi/pulumi,
+When which transform runs and what is answered follows pulumi/pulumi,
 pkg/resource/deploy/source_eval.go.
 """
 
@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import alias_pb2, provider_pb2, resource_pb2, resource_pb2_grpc
+from pulumi.runtime.proto import provider_pb2, resource_pb2, resource_pb2_grpc
 
 from rehearsal.engine import urn as urns
-from rehearsal.engine.protocol import requests
+from rehearsal.engine.protocol import goals, requests
 from rehearsal.engine.protocol.callbacks import Callbacks
+from rehearsal.engine.protocol.family import Family
 from rehearsal.engine.protocol.host import Host, Refused, Registered, Run, ShutDown
-from rehearsal.engine.protocol.provider import ProviderError
-from rehearsal.engine.protocol.wire import Hash, WireError, from_struct, from_value, to_struct
-from rehearsal.engine.resource import Goal, ReadGoal
+from rehearsal.engine.protocol.replies import ProviderError
+from rehearsal.engine.protocol.wire import Hash, WireError, from_struct, to_struct
+from rehearsal.engine.resource import ReadGoal
 from rehearsal.engine.values import Properties, contains_unknowns, without_outputs
 
 _FEATURES = {
@@ -43,16 +43,6 @@ _OUTCOMES = {
 }
 
 
-@dataclass
-class _Ancestor:
-    """What a registered resource passes on to its children."""
-
-    parent: str
-    goal: Goal
-    providers: dict[str, str]
-    transforms: list[Any] = field(default_factory=list)
-
-
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     """Serves one program. Each request has a thread of its own, in which it waits for its answer."""
 
@@ -60,7 +50,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         """`hashed` completes assets and archives with the hash of their content."""
         self._host, self._run, self._hashed = host, run, hashed
         self._lock = threading.Lock()
-        self._ancestors: dict[str, _Ancestor] = {}
+        self._family = Family()
         self._stack_transforms: list[Any] = []
         self._invoke_transforms: list[Any] = []
         self.callbacks = Callbacks()
@@ -116,118 +106,33 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     def _registered(self, request: Any) -> Any:
         requests.refuse_unsupported(request)
-        with self._lock:
-            parent = self._ancestors.get(request.parent)
-        if parent is not None:
-            _inherit(request, parent.goal)
+        inherited = self._family.complete(request)
         properties = from_struct(request.object, outputs=True, hashed=self._hashed)
         used = requests.property_dependencies(request, properties)
-        inherited = parent.providers if parent else {}
-        options = self._options(request, inherited)
-        if request.transforms:
-            properties = requests.tracked(properties, used)
-        for callback in self._transforms(request, parent):
-            properties, options = self.callbacks.transform_resource(
-                callback,
-                properties,
-                options,
-                name=request.name,
-                type=request.type,
-                custom=request.custom,
-                parent=request.parent,
-            )
+        options = goals.options_of(request, inherited)
         dependencies = list(dict.fromkeys(request.dependencies))
-        if request.transforms:
+        with self._lock:
+            transforms = [*self._family.transforms(request), *self._stack_transforms]
+        if transforms:
+            properties = requests.tracked(properties, used)
+            for callback in transforms:
+                properties, options = self.callbacks.transform_resource(
+                    callback,
+                    properties,
+                    options,
+                    name=request.name,
+                    type=request.type,
+                    custom=request.custom,
+                    parent=request.parent,
+                )
             used = requests.with_outputs({}, properties)
-            dependencies = list(
-                dict.fromkeys([*options.depends_on, *(urn for urns_ in used.values() for urn in urns_)])
-            )
-        else:
-            used = requests.with_outputs(used, properties)
-        providers = dict(options.providers)
-        if not request.custom:
-            providers = {**inherited, **providers}
-        goal = self._goal(request, options, without_outputs(properties), dependencies, used)
+            named = [urn for urns_ in used.values() for urn in urns_]
+            dependencies = list(dict.fromkeys([*options.depends_on, *named]))
+        providers = {} if request.custom else {**inherited, **options.providers}
+        goal = goals.goal_of(request, options, properties, dependencies, used, self._host.default_provider)
         result = self._host.register(goal)
-        with self._lock:
-            self._ancestors[result.resource.urn] = _Ancestor(
-                request.parent, goal, providers if not request.custom else {}, list(request.transforms)
-            )
+        self._family.add(result.resource.urn, request, goal, providers)
         return self._response(request, result)
-
-    def _options(self, request: Any, inherited: dict[str, str]) -> Any:
-        provider = request.provider
-        if request.custom:
-            package = urns.package_of(request.type)
-            provider = requests.provider_for(package, request.provider, request.providers, inherited)
-        options = resource_pb2.TransformResourceOptions(
-            depends_on=request.dependencies,
-            ignore_changes=request.ignoreChanges,
-            replace_on_changes=request.replaceOnChanges,
-            replacement_trigger=request.replacement_trigger if request.HasField("replacement_trigger") else None,
-            version=request.version,
-            aliases=[*(alias_pb2.Alias(urn=urn) for urn in request.aliasURNs), *request.aliases],
-            provider=provider,
-            providers=request.providers,
-            hide_diff=request.hideDiffs,
-            custom_timeouts=request.customTimeouts,
-            plugin_download_url=request.pluginDownloadURL,
-            deleted_with=request.deletedWith,
-            replace_with=request.replace_with,
-            additional_secret_outputs=request.additionalSecretOutputs,
-            **{"import": request.importId},
-        )
-        if request.HasField("protect"):
-            options.protect = request.protect
-        if request.HasField("retainOnDelete"):
-            options.retain_on_delete = request.retainOnDelete
-        if request.deleteBeforeReplaceDefined or request.deleteBeforeReplace:
-            options.delete_before_replace = request.deleteBeforeReplace
-        return options
-
-    def _transforms(self, request: Any, parent: _Ancestor | None) -> list[Any]:
-        """Every transform of a resource: its own, those of its ancestors from the nearest on, and the stack's."""
-        found = list(request.transforms)
-        with self._lock:
-            while parent is not None:
-                found += parent.transforms
-                parent = self._ancestors.get(parent.parent)
-            return [*found, *self._stack_transforms]
-
-    def _goal(
-        self, request: Any, options: Any, properties: Properties, dependencies: list[str], used: dict[str, list[str]]
-    ) -> Goal:
-        provider = ""
-        if request.custom and urns.is_provider_type(request.type):
-            properties = _of_provider(properties, options.version, options.plugin_download_url)
-        elif request.custom:
-            provider = options.provider or self._host.default_provider(
-                urns.package_of(request.type), options.version, options.plugin_download_url
-            )
-        trigger = options.replacement_trigger if options.HasField("replacement_trigger") else None
-        return Goal(
-            type=request.type,
-            name=request.name,
-            custom=request.custom,
-            properties=properties,
-            parent=request.parent,
-            provider=provider,
-            dependencies=dependencies,
-            property_dependencies=used,
-            protect=options.protect if options.HasField("protect") else None,
-            delete_before_replace=options.delete_before_replace if options.HasField("delete_before_replace") else None,
-            ignore_changes=list(options.ignore_changes),
-            replace_on_changes=list(options.replace_on_changes),
-            replacement_trigger=without_outputs(from_value(trigger)) if trigger is not None else None,
-            additional_secret_outputs=list(options.additional_secret_outputs),
-            aliases=requests.aliases(options.aliases),
-            import_id=getattr(options, "import"),
-            timeouts=requests.timeouts(options.custom_timeouts),
-            retain_on_delete=options.retain_on_delete if options.HasField("retain_on_delete") else None,
-            deleted_with=options.deleted_with,
-            replace_with=list(options.replace_with),
-            hide_diff=list(options.hide_diff),
-        )
 
     def _response(self, request: Any, result: Registered) -> Any:
         if result.outcome != "succeeded" and not request.supportsResultReporting:
@@ -302,26 +207,6 @@ def _returned(value: Properties, failures: Sequence[Any] = ()) -> Any:
     reply = resource_pb2.ResourceInvokeResponse(failures=failures)
     getattr(reply, "return").CopyFrom(to_struct(value))
     return reply
-
-
-def _inherit(request: Any, parent: Goal) -> None:
-    """What a child has from its parent unless it says otherwise."""
-    request.deletedWith = request.deletedWith or parent.deleted_with
-    if not request.HasField("protect") and parent.protect is not None:
-        request.protect = parent.protect
-    if not request.HasField("retainOnDelete") and parent.retain_on_delete is not None:
-        request.retainOnDelete = parent.retain_on_delete
-    if not request.provider and (not request.custom or requests.fits_package(parent.provider, request.type)):
-        request.provider = parent.provider
-
-
-def _of_provider(properties: Properties, version: str, url: str) -> Properties:
-    """A provider's inputs with what the engine itself keeps among them."""
-    if version:
-        properties = {**properties, "__internal": properties.get("__internal", {}), "version": version}
-    if url:
-        properties = {**properties, "__internal": {**properties.get("__internal", {}), "pluginDownloadURL": url}}
-    return properties
 
 
 def _answered(context: grpc.ServicerContext, answer: Callable[[], Any]) -> Any:

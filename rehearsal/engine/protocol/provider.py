@@ -4,41 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from rehearsal.engine import urn as urns
-from rehearsal.engine.plan.difference import Changes, Checked, Difference, Failure, PropertyDifference
+from rehearsal.engine.plan.difference import Changes, Checked, Difference
 from rehearsal.engine.protocol.channel import OPTIONS
+from rehearsal.engine.protocol.replies import (
+    Answer,
+    DiffUnavailable,
+    ProviderError,
+    annotate,
+    answer,
+    call,
+    call_if_known,
+    difference,
+    failures_in,
+    initialisation_failure,
+)
 from rehearsal.engine.protocol.wire import from_struct, to_struct
 from rehearsal.engine.resource import Resource
 from rehearsal.engine.values import Properties, Secret, Value, contains_secrets, contains_unknowns, without_secrets
-
-_KINDS = {0: "add", 1: "add-replace", 2: "delete", 3: "delete-replace", 4: "update", 5: "update-replace"}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a provider says of a resource: its id ("" when there is none), its outputs and, from a read, its inputs."""
-
-    id: str
-    outputs: Properties
-    inputs: Properties | None = None
-    refresh_before_update: bool = False
-    init_errors: tuple[str, ...] = ()
-    """Why it exists but doesn't work yet."""
-
-
-class ProviderError(Exception):
-    """A provider's refusal or fault, in its own words."""
-
-
-class DiffUnavailable(Exception):
-    """In this preview nobody can say what would change."""
 
 
 class ProviderClient:
@@ -58,7 +47,7 @@ class ProviderClient:
 
     def cancel(self) -> None:
         """Ask the provider to abort what it is doing."""
-        _call_if_known(self._stub.Cancel, empty_pb2.Empty())
+        call_if_known(self._stub.Cancel, empty_pb2.Empty())
 
     def check_config(self, urn: str, olds: Properties, news: Properties) -> Checked:
         """Have the provider check its own configuration."""
@@ -69,12 +58,12 @@ class ProviderClient:
             olds=to_struct(olds, secrets=False),
             news=to_struct(news, secrets=False),
         )
-        reply = _call_if_known(self._stub.CheckConfig, request)
+        reply = call_if_known(self._stub.CheckConfig, request)
         if reply is None:
             return Checked(news)
         inputs = from_struct(reply.inputs)
-        _annotate(inputs, news)
-        return Checked(inputs, _failures(reply.failures))
+        annotate(inputs, news)
+        return Checked(inputs, failures_in(reply.failures))
 
     def diff_config(self, urn: str, old_inputs: Properties, old_outputs: Properties, news: Properties) -> Difference:
         """What a change of configuration means for the resources it manages."""
@@ -86,8 +75,8 @@ class ProviderClient:
             olds=to_struct(old_outputs, secrets=False),
             news=to_struct(news, secrets=False),
         )
-        reply = _call_if_known(self._stub.DiffConfig, request)
-        return Difference(Changes.UNKNOWN) if reply is None else _difference(reply)
+        reply = call_if_known(self._stub.DiffConfig, request)
+        return Difference(Changes.UNKNOWN) if reply is None else difference(reply)
 
     def configure(self, urn: str, id_: str, inputs: Properties) -> None:
         """Hand the provider its configuration; with unknowns in it, as in some previews, it stays unconfigured.
@@ -111,7 +100,7 @@ class ProviderClient:
             sends_old_inputs=True,
             sends_old_inputs_to_delete=True,
         )
-        reply = _call(self._stub.Configure, request)
+        reply = call(self._stub.Configure, request)
         self._known, self._accepts_secrets, self._previews = True, reply.acceptSecrets, reply.supportsPreview
 
     def check(self, resource: Resource, olds: Properties | None, news: Properties, seed: bytes) -> Checked:
@@ -121,10 +110,10 @@ class ProviderClient:
         request = provider_pb2.CheckRequest(
             **_named(resource), olds=self._struct(olds or {}), news=self._struct(news), randomSeed=seed
         )
-        reply = _call(self._stub.Check, request)
+        reply = call(self._stub.Check, request)
         inputs = from_struct(reply.inputs)
         self._restore_secrets(inputs, news)
-        return Checked(inputs, _failures(reply.failures))
+        return Checked(inputs, failures_in(reply.failures))
 
     def diff(self, old: Resource, resource: Resource, news: Properties, ignored: Iterable[str]) -> Difference:
         """What becomes of `old` when its inputs become `news`.
@@ -144,7 +133,7 @@ class ProviderClient:
             news=self._struct(news, contents=False),
             ignoreChanges=ignored,
         )
-        return _difference(_call(self._stub.Diff, request))
+        return difference(call(self._stub.Diff, request))
 
     def create(self, resource: Resource, *, preview: bool) -> Answer:
         """Create a resource, or say what a creation would give.
@@ -159,10 +148,10 @@ class ProviderClient:
             timeout=resource.timeouts.create,
             preview=preview,
         )
-        answer = self._changed(self._stub.Create, request, resource.inputs)
-        if not answer.id and not preview:
+        created = self._changed(self._stub.Create, request, resource.inputs)
+        if not created.id and not preview:
             raise ProviderError(f"plugin returned empty resource.ID from create '{resource.urn}'")
-        return answer
+        return created
 
     def update(self, old: Resource, resource: Resource, ignored: Iterable[str], *, preview: bool) -> Answer:
         """Update a resource in place, or say what an update would give.
@@ -192,7 +181,7 @@ class ProviderClient:
             properties=self._struct(resource.outputs, contents=False),
             timeout=resource.timeouts.delete,
         )
-        _call(self._stub.Delete, request)
+        call(self._stub.Delete, request)
 
     def read(self, resource: Resource, id_: str, inputs: Properties | None, state: Properties) -> Answer:
         """Look at the resource that has an id; the answer has no id when there is none (any more).
@@ -208,57 +197,39 @@ class ProviderClient:
             inputs=self._struct(inputs, contents=False) if inputs is not None else None,
             timeout=resource.timeouts.read,
         )
-        answer = self._changed(self._stub.Read, request, state)
-        if answer.inputs is not None:
-            self._restore_secrets(answer.inputs, inputs or {})
-        return answer
+        found = self._changed(self._stub.Read, request, state)
+        if found.inputs is not None:
+            self._restore_secrets(found.inputs, inputs or {})
+        return found
 
     def invoke(self, token: str, arguments: Properties, *, preview: bool) -> Checked:
         """Call one of the provider's functions; the answer's `inputs` are what it returned."""
         if not self._known:
             return Checked({})
         request = provider_pb2.InvokeRequest(tok=token, args=self._struct(arguments, unknowns=False), preview=preview)
-        reply = _call(self._stub.Invoke, request)
+        reply = call(self._stub.Invoke, request)
         returned = from_struct(getattr(reply, "return"))
         if contains_secrets(arguments) and not self._accepts_secrets:
             returned = {key: Secret(value) for key, value in returned.items()}
-        return Checked(returned, _failures(reply.failures))
+        return Checked(returned, failures_in(reply.failures))
 
     def _struct(self, properties: Properties, *, unknowns: bool = True, contents: bool = True) -> Any:
         return to_struct(properties, unknowns=unknowns, secrets=self._accepts_secrets, contents=contents)
 
     def _restore_secrets(self, found: Properties, given: Properties) -> None:
         if not self._accepts_secrets:
-            _annotate(found, given)
+            annotate(found, given)
 
     def _changed(self, method: Any, request: Any, given: Properties) -> Answer:
         try:
-            answer = _answer(method(request))
+            changed = answer(method(request))
         except grpc.RpcError as error:
-            failed = _initialisation_failure(error)
+            failed = initialisation_failure(error)
             if failed is None:
                 raise ProviderError(error.details()) from error
-            answer = _answer(failed, tuple(failed.reasons) or ("resource init failed",))
-        self._restore_secrets(answer.outputs, given)
-        return answer
-
-
-def _call(method: Any, request: Any) -> Any:
-    """The provider's reply; its errors as ProviderError."""
-    try:
-        return method(request)
-    except grpc.RpcError as error:
-        raise ProviderError(error.details()) from error
-
-
-def _call_if_known(method: Any, request: Any) -> Any:
-    """The provider's reply; None when it doesn't know the method."""
-    try:
-        return method(request)
-    except grpc.RpcError as error:
-        if error.code() is grpc.StatusCode.UNIMPLEMENTED:
-            return None
-        raise ProviderError(error.details()) from error
+            changed = answer(failed, tuple(failed.reasons) or ("resource init failed",))
+        self._restore_secrets(changed.outputs, given)
+        return changed
 
 
 def _named(resource: Resource) -> dict[str, Any]:
@@ -269,60 +240,3 @@ def _variable(value: Value) -> str:
     """A configuration value as the old `variables` carry it: text as it is, anything else as JSON."""
     plain = without_secrets(value)
     return plain if isinstance(plain, str) else json.dumps(plain, separators=(",", ":"))
-
-
-def _failures(failures: Iterable[Any]) -> tuple[Failure, ...]:
-    return tuple(Failure(failure.property, failure.reason) for failure in failures)
-
-
-def _difference(reply: Any) -> Difference:
-    detailed = None
-    if reply.hasDetailedDiff:
-        detailed = {
-            path: PropertyDifference(_KINDS.get(item.kind, "update"), item.inputDiff)
-            for path, item in reply.detailedDiff.items()
-        }
-    return Difference(
-        Changes(reply.changes),
-        tuple(reply.replaces),
-        tuple(reply.diffs),
-        tuple(reply.stables),
-        detailed,
-        reply.deleteBeforeReplace,
-    )
-
-
-def _answer(reply: Any, init_errors: tuple[str, ...] = ()) -> Answer:
-    fields = reply.DESCRIPTOR.fields_by_name
-    return Answer(
-        reply.id if "id" in fields else "",
-        from_struct(reply.properties),
-        from_struct(reply.inputs) if "inputs" in fields and reply.HasField("inputs") else None,
-        reply.refresh_before_update,
-        init_errors,
-    )
-
-
-def _initialisation_failure(error: grpc.RpcError) -> Any:
-    """What the provider did create, when it says so in the details of its error."""
-    trailing: Any = error.trailing_metadata() or ()
-    for key, value in trailing:
-        if key != "grpc-status-details-bin":
-            continue
-        status = status_pb2.Status.FromString(value)
-        for detail in status.details:
-            failed = provider_pb2.ErrorResourceInitFailed()
-            if detail.Unpack(failed):
-                return failed
-    return None
-
-
-def _annotate(found: Properties, given: Properties) -> None:
-    """Mark what was given as a secret as a secret again, for providers that know none."""
-    for key, value in given.items():
-        if key not in found:
-            continue
-        if isinstance(found[key], dict) and isinstance(value, dict):
-            _annotate(found[key], value)
-        elif not isinstance(found[key], Secret) and contains_secrets(value):
-            found[key] = Secret(found[key])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rehearsal.engine import urn as urns
@@ -117,7 +117,7 @@ def tracked(properties: Properties, used: dict[str, list[str]]) -> Properties:
     return found
 
 
-def provider_for(package: str, provider: str, providers: Any, inherited: dict[str, str]) -> str:
+def provider_for(package: str, provider: str, providers: Any, inherited: Mapping[str, str]) -> str:
     """The provider reference a resource gets: its own, one of its `providers`, or its parent's for the package."""
     return provider or providers.get(package, "") or inherited.get(package, "")
 
