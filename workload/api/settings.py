@@ -53,12 +53,13 @@ class Settings:
     def read(cls, environment: Mapping[str, str]) -> Self:
         """Read `API_AUDIENCE`, `API_ISSUER`, `API_TENANT_ID` and `AZURE_AUTHORITY_HOST`.
 
-        All of them are outputs of the Pulumi stack. Raises `SettingsError` with every fault found.
+        The first three are outputs of the Pulumi stack; the last names another cloud than the public one. Raises
+        `SettingsError` with every fault found.
         """
         audience = environment.get("API_AUDIENCE", "").strip()
         issuer = environment.get("API_ISSUER", "").strip()
         tenant_id = environment.get("API_TENANT_ID", "").strip().lower()
-        authority = environment.get("AZURE_AUTHORITY_HOST", "").strip().rstrip("/") or PUBLIC_CLOUD
+        authority = environment.get("AZURE_AUTHORITY_HOST", "").strip() or PUBLIC_CLOUD
         faults = [
             f"{name} is missing: set it to the stack's output `{output}`."
             for name, value, output in (
@@ -75,34 +76,30 @@ class Settings:
                 "accepted, since every token must come from one known tenant."
             )
         if issuer and tenant_known:
-            faults += _faults_of_issuer(issuer, tenant_id)
+            endings = (f"/{tenant_id}/v2.0", f"/{tenant_id}/")
+            if not any(issuer.endswith(end) and _is_https_host(issuer.removesuffix(end)) for end in endings):
+                faults.append(
+                    f"API_ISSUER is {issuer!r}: for this tenant it is either {PUBLIC_CLOUD}{endings[0]} (v2 tokens) or "
+                    f"https://sts.windows.net{endings[1]} (v1 tokens). Use the stack's output `issuer`."
+                )
             if audience and issuer.endswith("/v2.0") and not _GUID.fullmatch(audience):
                 faults.append(
                     f"API_AUDIENCE is {audience!r}: v2 tokens, which API_ISSUER stands for, carry the client id of the "
                     "API's registration, a GUID in lower case. Use the stack's output `audience`."
                 )
-        location = urlsplit(authority)
-        if location.scheme != "https" or not location.hostname or authority != f"https://{location.netloc}":
+        if not _is_https_host(authority.removesuffix("/")):
             faults.append(
                 f"AZURE_AUTHORITY_HOST is {authority!r}: it must be https:// and a host, without path, such as "
                 f"{PUBLIC_CLOUD}. Keys fetched in clear could be anybody's."
             )
         if faults:
             raise SettingsError(faults)
-        return cls(audience, issuer, tenant_id, authority)
+        return cls(audience, issuer, tenant_id, authority.removesuffix("/"))
 
 
-def _faults_of_issuer(issuer: str, tenant_id: str) -> list[str]:
-    location = urlsplit(issuer)
-    if (
-        location.scheme == "https"
-        and location.hostname
-        and issuer in (f"https://{location.netloc}/{tenant_id}/v2.0", f"https://{location.netloc}/{tenant_id}/")
-    ):
-        return []
-    return [
-        (
-            f"API_ISSUER is {issuer!r}: for this tenant it is either {PUBLIC_CLOUD}/{tenant_id}/v2.0 (v2 tokens) or "
-            f"https://sts.windows.net/{tenant_id}/ (v1 tokens). Use the stack's output `issuer`."
-        )
-    ]
+def _is_https_host(url: str) -> bool:
+    try:
+        location = urlsplit(url)
+        return bool(location.hostname) and location.port != 0 and url == f"https://{location.netloc.rpartition('@')[2]}"
+    except ValueError:
+        return False
