@@ -1,5 +1,6 @@
 """Long-running operations: answered 202 with an address to ask, until the work is done.
 
+Whoever knows an operation's name may ask about it: the right to delete a group ends with the group.
 An operation takes as long as the weather says, by default no time: it is done when it is first asked about.
 `Retry-After` is never 0: azure-core takes 0 for "not given" and waits 30 seconds (azure-core 1.41,
 `polling/base_polling.py`, `_extract_delay`).

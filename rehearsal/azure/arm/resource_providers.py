@@ -35,7 +35,7 @@ def unregister(request: Request) -> Reply:
 
 
 def _namespace(request: Request) -> str:
-    asked = request.parameters["namespace"]
+    asked = resource_ids.segments(request.path)[3]
     namespace = resource_types.namespace(asked)
     if namespace is None:
         names = ", ".join(resource_types.NAMESPACES)

@@ -35,7 +35,7 @@ ROUTES: tuple[Route, ...] = (
         _SUBSCRIPTION + "/operationresults/{operation}",
         group_deletion.poll,
         _G,
-        "Microsoft.Resources/subscriptions/operationresults/read",
+        "",
         "Poll the deletion of a resource group",
     ),
     route(
@@ -54,21 +54,15 @@ ROUTES: tuple[Route, ...] = (
         "Microsoft.Resources/subscriptions/providers/read",
         "Get a resource provider",
     ),
-    route(
-        "POST",
-        _PROVIDER + "/register",
-        resource_providers.register,
-        _P,
-        "*/register/action",
-        "Register a resource provider",
-    ),
-    route(
-        "POST",
-        _PROVIDER + "/unregister",
-        resource_providers.unregister,
-        _P,
-        "*/unregister/action",
-        "Unregister a resource provider",
+    *(
+        route(
+            "POST", f"{_SUBSCRIPTION}/providers/{namespace}/{verb}", handler, _P, f"{namespace}/{verb}/action", summary
+        )
+        for namespace in resource_types.NAMESPACES
+        for verb, handler, summary in (
+            ("register", resource_providers.register, "Register a resource provider"),
+            ("unregister", resource_providers.unregister, "Unregister a resource provider"),
+        )
     ),
     route(
         "GET", _SUBSCRIPTION + "/resourceGroups", resource_groups.listing, _G, f"{_GROUPS}/read", "List resource groups"

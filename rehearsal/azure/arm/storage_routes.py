@@ -43,7 +43,7 @@ ROUTES: tuple[Route, ...] = (
         _SUBSCRIPTION + _STORAGE + "/locations/{location}/asyncoperations/{operation}",
         storage_accounts.poll,
         resource_types.STORAGE_OPERATIONS,
-        "Microsoft.Storage/locations/asyncoperations/read",
+        "",
         "Poll the creation of a storage account",
     ),
     route(

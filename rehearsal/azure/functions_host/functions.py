@@ -56,7 +56,11 @@ def load(folder: Path) -> list[Function]:
         raise AppError(
             f"There is no {_MODULE}.py in {folder}. Give the folder of an Azure Functions app (Python v2 model)."
         )
-    sys.path[0] = str(folder)
+    if sys.flags.safe_path:
+        sys.path.insert(0, str(folder))
+    else:
+        # In the place of the folder the host was started in, whose modules the app has no business with.
+        sys.path[0] = str(folder)
     importlib.invalidate_caches()
     module = importlib.import_module(_MODULE)
     apps = [value for value in vars(module).values() if isinstance(value, azure_functions.FunctionRegister)]

@@ -70,6 +70,24 @@ def test_a_contributor_grants_no_roles_and_an_administrator_of_roles_does(
     other.authorization.role_assignments.delete_by_id(made.id)
 
 
+def test_who_may_delete_a_group_sees_its_deletion_through(
+    azure: Azure, group: Group, identity: tuple[Azure, str]
+) -> None:
+    other, principal = identity
+    azure.assign(group.id, "Contributor", principal)
+    other.resources.resource_groups.begin_delete(group.name).result()
+    assert not azure.resources.resource_groups.check_existence(group.name)
+
+
+def test_who_may_register_one_provider_may_not_register_another(azure: Azure, identity: tuple[Azure, str]) -> None:
+    other, principal = identity
+    made = azure.assign(azure.subscription, "Website Contributor", principal)
+    assert other.resources.providers.register("Microsoft.Web").registration_state == "Registered"
+    with refused(403, "AuthorizationFailed"):
+        other.resources.providers.register("Microsoft.Storage")
+    azure.authorization.role_assignments.delete_by_id(made.id)
+
+
 def test_a_right_ends_with_its_assignment(azure: Azure, group: Group, identity: tuple[Azure, str]) -> None:
     other, principal = identity
     made = azure.assign(group.id, "Reader", principal)
