@@ -1,5 +1,6 @@
 """Sites and what hangs on them, through azure-mgmt-web."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -69,6 +70,27 @@ def test_deleting_a_site_deletes_its_principal_and_leaves_its_role_assignments(a
     assert azure.web.app_service_plans.get(group.name, plan.name).id == plan.id
     with refused(404, "ResourceNotFound"):
         azure.web.web_apps.get(group.name, site.name)
+
+
+def test_deleting_a_site_takes_its_permissions_on_apis(azure: Azure, group: Group) -> None:
+    site, role = group.site(), str(uuid.uuid4())
+    roles = [
+        {
+            "id": role,
+            "value": "Things.Read.All",
+            "displayName": "Read things",
+            "description": "Read every thing",
+            "allowedMemberTypes": ["Application"],
+            "isEnabled": True,
+        }
+    ]
+    api = azure.graph.post("/v1.0/applications", json={"displayName": new_name("api"), "appRoles": roles}).json()
+    resource = azure.graph.post("/v1.0/servicePrincipals", json={"appId": api["appId"]}).json()["id"]
+    assigned = f"/v1.0/servicePrincipals/{resource}/appRoleAssignedTo"
+    grant = {"principalId": site.identity.principal_id, "resourceId": resource, "appRoleId": role}
+    assert azure.graph.post(assigned, json=grant).status_code == 201
+    azure.web.web_apps.delete(group.name, site.name)
+    assert azure.graph.get(assigned).json()["value"] == []
 
 
 def test_the_last_site_takes_its_plan_along_unless_told_otherwise(azure: Azure, group: Group) -> None:
