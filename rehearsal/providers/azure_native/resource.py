@@ -1,0 +1,99 @@
+"""The life of one resource in Azure (pulumi-azure-native, `provider/pkg/provider/crud`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rehearsal.providers.azure_native.body import outputs_of, request_body
+from rehearsal.providers.azure_native.resource_manager import RequestError, ResourceManager
+from rehearsal.providers.azure_native.resource_type import ResourceType
+from rehearsal.providers.azure_native.types.web import WEB_APP
+from rehearsal.providers.errors import PartlyCreatedError, ProviderError
+from rehearsal.providers.http import Deadline
+from rehearsal.providers.values import Properties
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource of a type, at one path."""
+
+    type_: ResourceType
+    path: str
+    azure: ResourceManager
+
+    async def create(self, inputs: Properties, deadline: Deadline) -> tuple[str, Properties]:
+        """Create it; gives its id as Azure writes it, and its outputs.
+
+        Raises ProviderError when it is there already, RequestError when Azure refuses, PartlyCreatedError when what
+        was accepted failed afterwards.
+        """
+        if not self.type_.is_singleton:
+            await self._must_not_exist(deadline)
+        return await self._written(inputs, deadline)
+
+    async def update(self, inputs: Properties, deadline: Deadline) -> Properties:
+        """Write it anew, whole. Raises as `create`."""
+        return (await self._written(inputs, deadline))[1]
+
+    async def read(self, deadline: Deadline) -> Properties | None:
+        """Its outputs; None when it is not there. Raises RequestError."""
+        method = "POST" if self.type_.read_suffix else "GET"
+        reply = await self.azure.send(method, f"{self.path}{self.type_.read_suffix}", self.type_.api_version, deadline)
+        if reply.status == 404:
+            return None
+        if reply.status != 200 or not isinstance(reply.body, dict):
+            raise RequestError(reply)
+        resource = reply.body
+        if self.type_ is WEB_APP:
+            resource = await self._with_configuration(resource, deadline)
+        return {**outputs_of(self.type_, resource), "azureApiVersion": self.type_.api_version}
+
+    async def delete(self, deadline: Deadline) -> None:
+        """Delete it; a singleton is put back to what it is by default, and its parent must still be there for that."""
+        if self.type_.default_body is not None:
+            await self.azure.put(self.path, self.type_.api_version, self.type_.default_body, deadline)
+        else:
+            await self.azure.delete(self.path, self.type_.api_version, self.type_.delete_query, deadline)
+
+    async def _must_not_exist(self, deadline: Deadline) -> None:
+        reply = await self.azure.send("GET", self.path, self.type_.api_version, deadline)
+        if reply.status == 404 or reply.status == 204 or (reply.status == 200 and not reply.body):
+            return
+        if reply.status == 200:
+            raise ProviderError(f"cannot create already existing resource '{self.path}'")
+        raise ProviderError(
+            f"cannot check existence of resource '{self.path}': status code {reply.status}, {reply.text}"
+        )
+
+    async def _written(self, inputs: Properties, deadline: Deadline) -> tuple[str, Properties]:
+        reply = await self.azure.put(self.path, self.type_.api_version, request_body(self.type_, inputs), deadline)
+        body = reply.body if isinstance(reply.body, dict) else {}
+        resource_id = body["id"] if isinstance(body.get("id"), str) else self.path
+        try:
+            await self.azure.finished(reply, self.path, self.type_.api_version, deadline)
+        except ProviderError as error:
+            raise await self._partly(resource_id, inputs, error, deadline) from None
+        # The answer of a PUT may lag behind what a later read says, so the state is what is read.
+        outputs = await self.read(deadline)
+        if outputs is None:
+            outputs = {**outputs_of(self.type_, body), "azureApiVersion": self.type_.api_version}
+        return resource_id, outputs
+
+    async def _partly(
+        self, resource_id: str, inputs: Properties, error: ProviderError, deadline: Deadline
+    ) -> PartlyCreatedError:
+        reasons = [str(error)]
+        try:
+            outputs = await self.read(deadline)
+        except ProviderError as unread:
+            outputs = None
+            reasons = [f"resource created but read failed {unread}: {error}"]
+        return PartlyCreatedError(resource_id, outputs or {}, reasons, inputs)
+
+    async def _with_configuration(self, site: dict[str, Any], deadline: Deadline) -> dict[str, Any]:
+        """The site with its whole configuration: GET of a site tells only some of it (pulumi-azure-native#1468)."""
+        reply = await self.azure.send("GET", f"{self.path}/config/web", self.type_.api_version, deadline)
+        if reply.status != 200 or not isinstance(reply.body, dict):
+            raise RequestError(reply)
+        return {**site, "properties": {**site["properties"], "siteConfig": reply.body.get("properties")}}
