@@ -1,0 +1,35 @@
+# Every target sets up what it needs: Python 3.11 or later and make are enough.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: .venv/.installed ## install everything into .venv, exactly as pinned
+
+.venv/.installed: requirements.txt requirements-dev.txt requirements.lock workload/caller/requirements.txt workload/api/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Keyless needs Python 3.11 or later; $(PYTHON) is %d.%d. Name another one: make PYTHON=python3.12 setup" % sys.version_info[:2])'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt --constraint requirements.lock
+	@touch $@
+
+demo: setup ## live through the life of a stack, with no Azure account and no pulumi CLI
+	@$(BIN)/python -m rehearsal demo
+
+test: setup lint ## lint, then run every test
+	$(BIN)/python -m pytest --numprocesses auto
+
+lint: setup ## ruff and mypy --strict
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: setup ## let ruff put the code in order
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean: ## remove what setup, the tests and the rehearsals made
+	rm -rf .venv .rehearsal .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

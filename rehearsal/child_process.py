@@ -1,0 +1,95 @@
+"""Processes that a rehearsal starts and that never outlive it.
+
+Run as `python -m rehearsal.child_process MODULE [ARGUMENT…]` this is the child's side: it runs MODULE as `python -m`
+would, and ends the process as soon as its standard input closes. The parent holds the other end of that pipe, and the
+operating system closes it however the parent ends, SIGKILL included.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import runpy
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from rehearsal.errors import RehearsalError
+
+
+@contextmanager
+def child(
+    name: str, module: Sequence[str], *, ready: str, environment: Mapping[str, str], folder: Path, log: Path
+) -> Iterator[str]:
+    """Run a Python module as a child process for as long as the block runs.
+
+    `name` is what a person calls it; `module` its name and arguments; `environment` all of its environment; `folder`
+    its working directory; what it prints goes to the file `log`. Yields what the first group of the regular expression
+    `ready` matches, as soon as the child has printed a line that contains it.
+
+    Raises RehearsalError, with the end of the log, when the child ends before it is ready.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w", encoding="utf-8") as sink:
+        process = subprocess.Popen(
+            [sys.executable, "-m", __name__, *module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**environment, "PYTHONUNBUFFERED": "1"},
+            cwd=folder,
+            text=True,
+        )
+        assert process.stdin is not None  # noqa: S101 (asked for just above)
+        assert process.stdout is not None  # noqa: S101
+        reader = threading.Thread(target=_copy, args=(process.stdout, sink), daemon=True)
+        try:
+            found = _copy(process.stdout, sink, until=re.compile(ready))
+            if found is None:
+                end = log.read_text(encoding="utf-8").splitlines()[-15:]
+                raise RehearsalError(
+                    f"{name} ended with status {process.wait()} before it was ready. The end of {log}:\n"
+                    + "\n".join(end)
+                )
+            reader.start()
+            yield found
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            if reader.ident is not None:
+                reader.join()
+            process.stdin.close()
+            process.stdout.close()
+
+
+def _copy(source: IO[str], sink: IO[str], until: re.Pattern[str] | None = None) -> str | None:
+    for line in source:
+        sink.write(line)
+        sink.flush()
+        match = until.search(line) if until else None
+        if match:
+            return match[1]
+    return None
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+def _run(module: str, arguments: Sequence[str]) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    _run(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,108 @@
+"""preview, up and destroy as the CLI carries them out: a preview first, a question, then the run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rehearsal.engine import operations
+from rehearsal.engine.display import display
+from rehearsal.engine.options import DEFAULT_PARALLEL, Options
+from rehearsal.engine.result import Result
+from rehearsal.engine.workspace import Workspace
+from rehearsal.errors import RehearsalError
+from rehearsal.folder import RehearsalFolder
+from rehearsal.stand_in import reached
+from rehearsal.workspace import fit_out
+
+
+@dataclass(frozen=True)
+class Flags:
+    """The CLI's flags that the commands have in common; None is the CLI's own default."""
+
+    parallel: int | None = None
+    target: Sequence[str] = ()
+    replace: Sequence[str] = ()
+    refresh: bool = False
+    expect_no_changes: bool = False
+    diff: bool = False
+    json: bool = False
+
+    def options(self) -> Options:
+        """The engine's options."""
+        return Options(
+            parallel=self.parallel or DEFAULT_PARALLEL,
+            targets=self.target,
+            replace=self.replace,
+            refresh=self.refresh,
+            expect_no_changes=self.expect_no_changes,
+        )
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One command on one stack. Each method returns whether the command succeeded."""
+
+    workspace: Workspace
+    stack: str
+    flags: Flags
+
+    @classmethod
+    @contextmanager
+    def of(
+        cls, folder: RehearsalFolder, project: Path, stack: str, config_file: Path | None, flags: Flags
+    ) -> Iterator[Deployment]:
+        """A deployment of the program in `project` to the stand-in of `folder`, which is there while the block runs.
+
+        Raises RehearsalError when the stand-in can't be reached or the stack has no configuration.
+        """
+        described = config_file or project / f"Pulumi.{stack}.yaml"
+        if not described.exists():
+            known = sorted(path.name.split(".")[1] for path in project.glob("Pulumi.*.yaml"))
+            raise RehearsalError(
+                f"There is no {described}, so there is no stack {stack!r}. Stacks with a configuration: "
+                f"{', '.join(known) or 'none'}.\nName one of them with --stack, or write the file."
+            )
+        with reached(folder) as endpoint:
+            yield cls(fit_out(folder, project, endpoint, config_file=config_file), stack, flags)
+
+    def preview(self) -> bool:
+        """Show what `up` would do."""
+        return self._run(operations.preview).succeeded
+
+    def up(self, *, yes: bool, skip_preview: bool) -> bool:
+        """Make the stack what the program says. Raises RehearsalError when nobody is there to say yes."""
+        return self._confirmed("update", operations.preview, operations.up, yes=yes, skip_preview=skip_preview)
+
+    def destroy(self, *, yes: bool, skip_preview: bool) -> bool:
+        """Delete every resource. Raises RehearsalError when nobody is there to say yes."""
+        return self._confirmed(
+            "destroy", operations.preview_destroy, operations.destroy, yes=yes, skip_preview=skip_preview
+        )
+
+    def _confirmed(
+        self,
+        what: str,
+        preview: Callable[..., Result],
+        run: Callable[..., Result],
+        *,
+        yes: bool,
+        skip_preview: bool,
+    ) -> bool:
+        asking = not (yes or skip_preview)
+        if asking and not sys.stdin.isatty():
+            raise RehearsalError(
+                "--yes or --skip-preview must be passed in to proceed when running in non-interactive mode"
+            )
+        if not skip_preview and not self._run(preview).succeeded:
+            return False
+        if asking and input(f"Do you want to perform this {what}? Type yes to go on: ").strip().lower() != "yes":
+            raise RehearsalError(f"confirmation declined, not proceeding with the {what}")
+        return self._run(run).succeeded
+
+    def _run(self, operation: Callable[..., Result]) -> Result:
+        shown = display(sys.stdout, json=self.flags.json, diff=self.flags.diff)
+        return operation(self.workspace, self.stack, self.flags.options(), shown)

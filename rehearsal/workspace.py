@@ -1,0 +1,33 @@
+"""The engine's workspace, as a rehearsal fits it out."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from rehearsal.azure.server import Endpoint
+from rehearsal.engine.workspace import Workspace
+from rehearsal.environment import foreign_environment, passphrase
+from rehearsal.folder import RehearsalFolder
+from rehearsal.providers.packages import PackageName
+from rehearsal.providers.serving import serving
+
+PACKAGES: tuple[PackageName, ...] = ("azuread", "azure-native")
+
+
+def fit_out(
+    folder: RehearsalFolder, project: Path, endpoint: Endpoint, *, config_file: Path | None = None
+) -> Workspace:
+    """A workspace for the program in `project`, with the state in `folder` and every provider signed in at `endpoint`.
+
+    `config_file` stands in for the project's own `Pulumi.<stack>.yaml`, as the CLI's `--config-file`.
+    """
+    environment = {**foreign_environment(), **endpoint.environment()}
+    return Workspace(
+        project=project,
+        backend=folder.backend,
+        passphrase=passphrase(),
+        config_file=config_file,
+        providers={package: partial(serving, package, environment) for package in PACKAGES},
+        environment=environment,
+    )
