@@ -110,7 +110,7 @@ def start(folder: Path, log: Path, *options: str, **environment: str) -> subproc
     command = [sys.executable, "-W", "error", "-m", "rehearsal.azure.functions_host", str(folder), *options]
     clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     with log.open("w") as stderr:
-        return subprocess.Popen(  # noqa: S603 (our own interpreter)
+        return subprocess.Popen(
             command,
             cwd=ROOT,
             env={**clean, **environment},
@@ -306,7 +306,7 @@ def test_the_host_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     parent_code = (
         f"import subprocess, sys\nchild = subprocess.Popen({command!r}, stdin=subprocess.PIPE)\nchild.wait()\n"
     )
-    parent = subprocess.Popen(  # noqa: S603 (our own interpreter)
+    parent = subprocess.Popen(
         [sys.executable, "-c", parent_code],
         cwd=ROOT,
         env={**os.environ, "FUNCTIONS_HOST_MASTER_KEY": KEY},
