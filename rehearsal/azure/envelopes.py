@@ -19,6 +19,8 @@ _CANNOT_READ = (
 )
 _GRAPH_CODES = {
     404: "Request_ResourceNotFound",
+    # microsoftgraph/microsoft-graph-docs#3282
+    405: "Request_BadRequest",
     400: "BadRequest",
     429: "TooManyRequests",
     500: "Service_InternalServerError",
