@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +13,9 @@ from rehearsal import demo as story
 from rehearsal import pulumi_cli
 from rehearsal.azure import server
 from rehearsal.azure.server import Endpoint
+from rehearsal.demo.progress import Progress
 from rehearsal.demo.telling import Telling
 from rehearsal.deployment import Deployment, Flags
-from rehearsal.engine.display import display
 from rehearsal.folder import DEFAULT_NAME, RehearsalFolder
 from rehearsal.stand_in import reached, record, served
 
@@ -136,7 +135,6 @@ def pulumi(context: typer.Context, state: State = DEFAULT_STATE) -> None:
 @app.command()
 def demo(state: State = DEFAULT_STATE) -> None:
     """Tell the whole life of a stack as a story, checked at every step; ends with 1 if any of them disagrees."""
-    console = Console(highlight=False)
-    story.tell(RehearsalFolder.at(state), PROJECT, Telling(console), display(sys.stdout))
+    console = Console(highlight=False, soft_wrap=True)
+    story.tell(RehearsalFolder.at(state), PROJECT, Telling(console), Progress(console))
     console.print("\n[bold]Every step did what it tells.[/bold]")
-    sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -61,7 +62,7 @@ def _set_the_stage(own: RehearsalFolder, project: Path, telling: Telling, displa
 def _preview(stage: Stage, telling: Telling) -> None:
     telling.chapter("pulumi preview: what would be there")
     changes = stage.preview().changes
-    telling.expect("only creations are planned", expected={Op.CREATE}, seen=set(changes))
+    telling.expect("what is planned", expected={Op.CREATE}, seen=set(changes))
     telling.say(f"{changes[Op.CREATE]} resources: one graph of app, identity, registration and permissions.")
     telling.expect("nothing was created by looking", expected=0, seen=sum(map(len, stage.contents().values())))
 
@@ -72,7 +73,7 @@ def _deploy(stage: Stage, telling: Telling) -> Mapping[str, Any]:
     telling.table(
         "Stack outputs", {name: str(outputs[name]) for name in ("functionAppName", "principalId", "scope", "issuer")}
     )
-    telling.expect("a second preview plans", expected=set(), seen=set(stage.preview().changes) - {Op.SAME})
+    telling.expect("what a second preview plans", expected=set(), seen=set(stage.preview().changes) - {Op.SAME})
     return outputs
 
 
@@ -147,14 +148,15 @@ def _expect_a_call(stage: Stage, telling: Telling, outputs: Mapping[str, Any]) -
 def _destroy(stage: Stage, telling: Telling) -> None:
     telling.chapter("pulumi destroy: identity and permissions go together")
     stage.destroy()
-    left = stage.contents()
-    telling.table(
-        "What is left in the tenant and the subscription", {kind: str(len(found)) for kind, found in left.items()}
-    )
-    recoverable = left.pop("deletedApplications")
-    telling.expect("things of ours that live on", expected=0, seen=sum(map(len, left.values())))
-    if recoverable:
-        telling.say("Entra keeps a deleted registration for 30 days, in case it was a mistake. It grants nothing.")
+    contents = stage.contents()
+    live = {kind: found for kind, found in contents.items() if not kind.startswith("deleted")}
+    telling.table("What is left of ours", {_in_words(kind): str(len(found)) for kind, found in contents.items()})
+    telling.expect("things of ours that live on", expected=0, seen=sum(map(len, live.values())))
+    telling.say("Entra keeps what was deleted for 30 days, in case it was a mistake; it can sign in nobody.")
+
+
+def _in_words(kind: str) -> str:
+    return re.sub("([A-Z])", lambda capital: f" {capital[1].lower()}", kind)
 
 
 def _claims(claims: Mapping[str, Any]) -> dict[str, str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from rehearsal.errors import RehearsalError
 
@@ -33,15 +32,22 @@ class Telling:
         self.console.print(f"   {escape(text)}")
 
     def expect(self, what: str, *, expected: object, seen: object) -> None:
-        """Check one fact. Raises Disagreement when `seen` is not `expected`."""
+        """Check one fact, and tell what was seen. Raises Disagreement when `seen` is not `expected`."""
         if seen != expected:
-            raise Disagreement(f"{what}: expected {expected!r}, but saw {seen!r}.")
-        self.console.print(f"   [green]✓[/green] {escape(what)}: [cyan]{escape(str(seen))}[/cyan]")
+            raise Disagreement(f"{what}: expected {_in_words(expected)}, but saw {_in_words(seen)}.")
+        self.console.print(f"   [green]✓[/green] {escape(what)}: [cyan]{escape(_in_words(seen))}[/cyan]")
 
-    def table(self, title: str, rows: Mapping[str, str] | Sequence[tuple[str, ...]]) -> None:
-        """Show rows of two or more columns."""
-        lines = list(rows.items()) if isinstance(rows, Mapping) else rows
-        table = Table(title=title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 3))
-        for line in lines:
-            table.add_row(*(escape(cell) for cell in line))
-        self.console.print(table)
+    def table(self, title: str, rows: Mapping[str, str]) -> None:
+        """Show names and values under a title, whole, however narrow the terminal is."""
+        self.console.print(f"   {escape(title)}")
+        width = max(map(len, rows), default=0)
+        for name, value in rows.items():
+            self.console.print(f"     [dim]{escape(name.ljust(width))}[/dim]  {escape(value)}")
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, set, frozenset)):
+        return ", ".join(map(str, value)) or "nothing"
+    return str(value)
