@@ -1,0 +1,32 @@
+"""`python -m access`: the commands of this room."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from access.errors import AccessError
+from access.report.command import report
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(report)
+
+
+@app.callback()
+def access() -> None:
+    """Who may call what."""
+
+
+def main() -> None:
+    """Runs the command line; an error that the user can put right ends it with exit status 1 and no traceback."""
+    try:
+        app(prog_name="python -m access")
+    except AccessError as error:
+        for line in str(error).splitlines():
+            typer.echo(f"error: {line}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
