@@ -54,6 +54,9 @@ def run(folder: RehearsalFolder, project: Path, endpoint: Endpoint, arguments: S
     extra: list[str] = []
     if stack is not None and not TAKE_CONFIG_FILE.isdisjoint(arguments) and "--config-file" not in arguments:
         extra = ["--config-file", str(_config_file(folder, project, stack, pulumi, environment))]
+    if list(arguments[:2]) == ["stack", "rm"]:
+        # Without it the CLI deletes the project's own Pulumi.<stack>.yaml along with the rehearsed stack.
+        extra = ["--preserve-config"]
     return subprocess.run([pulumi, *arguments, *extra], cwd=project, env=environment, check=False).returncode
 
 
