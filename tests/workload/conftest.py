@@ -1,16 +1,22 @@
-"""One authority on loopback, and one API for each token version that trusts it."""
+"""One authority on loopback, one API for each token version that trusts it, and the surroundings of a function app."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import pytest
 import trustme
 
+import function_app
+from tests.workload.identity_endpoint import IdentityEndpoint
 from tests.workload.issuer import API, ISSUER_V1, ISSUER_V2, TENANT, Issuer
 from tests.workload.server import served
 from workload.api.service import service
 from workload.api.settings import Settings
+
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +66,37 @@ def api_v1(issuer: Issuer) -> Iterator[httpx.Client]:
     """A client of the API that accepts v1 tokens."""
     with served(service(settings_v1(issuer))) as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
         yield client
+
+
+@pytest.fixture
+def endpoint(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> Iterator[IdentityEndpoint]:
+    """An identity endpoint with good tokens, and an environment as in App Service."""
+    endpoint = IdentityEndpoint(issuer.token)
+    for name, value in endpoint.environment().items():
+        monkeypatch.setenv(name, value)
+    yield endpoint
+    endpoint.close()
+
+
+@pytest.fixture
+def app_settings(endpoint: IdentityEndpoint, api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment with the app settings of the function, which a test may change."""
+    monkeypatch.setenv("API_URL", str(api.base_url))
+    monkeypatch.setenv("API_SCOPE", f"api://{API}/.default")
+    return monkeypatch
+
+
+def in_process(story: Callable[[], Awaitable[T]]) -> T:
+    """Run a story about one process of the function app, from its first invocation to its end."""
+
+    async def run() -> T:
+        function_app._api.cache_clear()
+        try:
+            return await story()
+        finally:
+            if function_app._api.cache_info().currsize:
+                api = function_app._api()
+                await api._client.aclose()
+                api._tokens._credential.close()
+
+    return asyncio.run(run())

@@ -19,10 +19,10 @@ RENEWAL_PAUSE = 30.0  # seconds between renewals, if they fail or the platform s
 
 _log = logging.getLogger(__name__)
 
-# These libraries log what they send and receive at lower levels; MSAL, at DEBUG, even an answer that it cannot parse,
-# and that can hold a token.
+# Of an answer that they cannot parse, and that may hold a token, azure-identity logs the whole text as a warning, MSAL
+# for debugging. What these libraries have to say that matters comes as exceptions, and is told by this app.
 for _library in ("azure", "httpcore", "httpx", "msal", "urllib3"):
-    logging.getLogger(_library).setLevel(logging.WARNING)
+    logging.getLogger(_library).setLevel(logging.CRITICAL)
 
 
 def process_credential() -> SupportsTokenInfo:
@@ -89,7 +89,8 @@ class AccessTokens:
             # The credential blocks. Its answer is wrapped at once, since AccessTokenInfo shows the token in its repr.
             token = AccessToken(await asyncio.to_thread(self._credential.get_token_info, scope))
         except Exception as error:
-            failure = NoTokenError.of(scope, f"{type(error).__name__}: {error}")
+            # Not str(error): azure-core's errors append the answer that they are about.
+            failure = NoTokenError.of(scope, f"{type(error).__name__}: {getattr(error, 'message', error)}")
         else:
             self._held[scope] = token
             return token

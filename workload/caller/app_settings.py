@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from call_failures import MisconfiguredError
 
@@ -20,12 +20,12 @@ class AppSettings:
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
         """Read `API_URL` and `API_SCOPE`. Raises `MisconfiguredError` that names every fault."""
-        url = environment.get("API_URL", "").strip().rstrip("/")
+        url = environment.get("API_URL", "").strip()
         scope = environment.get("API_SCOPE", "").strip()
         faults = []
         if not url:
             faults.append("API_URL is missing: add it to keyless:appSettings in Pulumi.<stack>.yaml.")
-        elif not _may_carry_tokens(urlsplit(url)):
+        elif not _may_carry_tokens(url):
             faults.append(
                 f"API_URL is {url!r}: it must be https:// with a host (http:// only to this machine) and have no "
                 "user, query or fragment, since an access token travels there."
@@ -39,13 +39,18 @@ class AppSettings:
             )
         if faults:
             raise MisconfiguredError(faults)
-        return cls(url, scope)
+        return cls(url.rstrip("/"), scope)
 
 
-def _may_carry_tokens(url: SplitResult) -> bool:
-    if not url.hostname or url.username is not None or url.query or url.fragment:
+def _may_carry_tokens(url: str) -> bool:
+    try:
+        location = urlsplit(url)
+        host, port = location.hostname, location.port
+    except ValueError:
         return False
-    return url.scheme == "https" or (url.scheme == "http" and _is_this_machine(url.hostname))
+    if not host or port == 0 or set("@?#") & set(url):
+        return False
+    return location.scheme == "https" or (location.scheme == "http" and _is_this_machine(host))
 
 
 def _is_this_machine(host: str) -> bool:

@@ -19,6 +19,8 @@ import re
 from collections.abc import Sequence
 from http import HTTPStatus
 
+_JWT = re.compile(r"eyJ[A-Za-z0-9_.=-]+")  # `{"` in base64url, as every JSON Web Token begins
+
 
 class CallFailedError(Exception):
     """A call that gave no result.
@@ -60,7 +62,8 @@ class NoTokenError(CallFailedError):
         Its message quotes Entra's if there is one, with a code that stays the same where texts change ("Microsoft Entra
         authentication and authorization error codes"). The platform's identity endpoint often hides it.
         """
-        diagnosis = f"Scope {scope}: {' '.join(message.split())[:2000]}"
+        quoted = _JWT.sub("(a token)", " ".join(message.split()))[:2000]
+        diagnosis = f"Scope {scope}: {quoted}"
         codes = set(re.findall(r"AADSTS(\d+)", message))
         if codes & {"501051", "50105"}:
             return NotAssignedError(

@@ -21,9 +21,10 @@ from call_failures import (
     UnexpectedAnswerError,
 )
 
-ATTEMPT_TIMEOUT = 10.0  # seconds for one attempt, from connecting to the last byte of the answer
+ATTEMPT_TIMEOUT = 10.0  # seconds for one attempt, from waiting for a connection to the last byte of the answer
 PAUSES = (0.5, 1.0)  # seconds before the second and the third attempt, which is the last
 LONGEST_PAUSE = 10  # seconds; an API that asks for more is reported instead of waited for
+CONNECTIONS = 50
 
 _SAFE_TO_REPEAT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})  # RFC 9110, section 9.2.2
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -46,7 +47,7 @@ def pooled_client() -> httpx.AsyncClient:
     """The process's one HTTP client. It follows no redirects: the token is for the API and goes nowhere else."""
     return httpx.AsyncClient(
         timeout=httpx.Timeout(ATTEMPT_TIMEOUT, connect=3.0),
-        limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
+        limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
         follow_redirects=False,
     )
 
@@ -58,6 +59,8 @@ class ProtectedApi:
         self._settings = settings
         self._tokens = tokens
         self._client = client
+        # The pool has a queue too, but looks through all of it for every request that comes or goes.
+        self._turns = asyncio.Semaphore(CONNECTIONS)
 
     async def call(self, method: str, path: str, content: Any = None) -> Answer:
         """Send one request, with `content` as its JSON body, and return the API's answer.
@@ -84,7 +87,7 @@ class ProtectedApi:
         url = f"{self._settings.api_url}{path}"
         token = await self._tokens.token(self._settings.api_scope)
         try:
-            async with asyncio.timeout(ATTEMPT_TIMEOUT):
+            async with asyncio.timeout(ATTEMPT_TIMEOUT), self._turns:
                 response = await self._client.request(method, url, json=content, auth=token.authorize)
         except (httpx.HTTPError, TimeoutError) as error:
             failure = UnavailableError(f"{method} {url}", type(error).__name__, unserved=isinstance(error, _NOT_SENT))
