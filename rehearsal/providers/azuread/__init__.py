@@ -1,0 +1,1 @@
+"""The azuread package as pulumi-azuread 6.11.1 behaves: terraform-provider-azuread behind Pulumi's Terraform bridge."""
