@@ -2,7 +2,7 @@
 
 import pulumi
 
-from components import naming
+from components import naming, resource_tag
 from components.app_role_grant import AppRoleGrant, AppRoleGrantArgs
 from components.app_setting import API_SCOPE
 from components.function_app import FunctionApp, FunctionAppArgs
@@ -22,7 +22,7 @@ api = ProtectedApi(
     "api",
     ProtectedApiArgs(
         api=settings.api.name,
-        display_name=naming.application(settings.api.name, pulumi.get_stack()),
+        display_name=settings.api.display_name or naming.application(settings.api.name, pulumi.get_stack()),
         roles=settings.api.roles,
         tenant_id=tenant.id,
         owner_object_id=tenant.deployer_object_id,
@@ -39,6 +39,9 @@ caller = FunctionApp(
         storage_account_name=names.storage_account,
         location=settings.location,
         app_settings={**settings.app_settings, API_SCOPE: api.scope},
+        tags={**settings.tags, **resource_tag.of_stack(pulumi.get_project(), pulumi.get_stack())},
+        scale=settings.scale,
+        allowed_ip_ranges=settings.allowed_ip_ranges,
         protect=settings.protect,
     ),
 )
@@ -51,6 +54,7 @@ if own_roles:
             principal_object_id=caller.principal_id,
             resource_object_id=api.service_principal_object_id,
             roles={role: api.role_ids[role] for role in own_roles},
+            lives_with=caller.site,
         ),
     )
     granted += [{"api": OWN, "role": role} for role in own_roles]
@@ -61,6 +65,7 @@ for other in published:
             principal_object_id=caller.principal_id,
             resource_object_id=other.api.object_id,
             roles=other.role_ids,
+            lives_with=caller.site,
         ),
     )
     granted += [{"api": other.api.display_name, "role": role} for role in other.role_ids]

@@ -19,6 +19,9 @@ class AppRoleGrantArgs:
     """The API: the object id of its service principal."""
     roles: Mapping[str, str]
     """The id of each granted role by its value."""
+    lives_with: pulumi.Resource | None = None
+    """What the identity belongs to. Microsoft Entra ID deletes the assignments of an identity together with it, and
+    deleting one that is gone fails (`EntitlementGrant being updated or deleted is not found`)."""
 
 
 class AppRoleGrant(pulumi.ComponentResource):
@@ -41,7 +44,7 @@ class AppRoleGrant(pulumi.ComponentResource):
                 principal_object_id=args.principal_object_id,
                 resource_object_id=args.resource_object_id,
                 app_role_id=role_id,
-                opts=pulumi.ResourceOptions(parent=self),
+                opts=pulumi.ResourceOptions(parent=self, deleted_with=args.lives_with),
             )
             for value, role_id in args.roles.items()
         }

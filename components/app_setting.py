@@ -12,6 +12,10 @@ HOST_STORAGE_ACCOUNT = "AzureWebJobsStorage__accountName"
 HOST_STORAGE_CREDENTIAL = "AzureWebJobsStorage__credential"
 """With its own identity the host needs both settings, or it never starts (Azure/bicep-registry-modules,
 avm-res-web-site#376)."""
+TELEMETRY_CONNECTION = "APPLICATIONINSIGHTS_CONNECTION_STRING"
+TELEMETRY_AUTHENTICATION = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING"
+"""`Authorization=AAD` lets the host send telemetry as the app's identity (Azure Functions, "App settings
+reference")."""
 
 _IN_RUNTIME = "the runtime is part of the site (functionAppConfig.runtime)"
 _IN_SCALE = "scale and concurrency are part of the site (functionAppConfig.scaleAndConcurrency)"
@@ -48,6 +52,9 @@ _SET_BY_PROGRAM = {
     API_SCOPE: "the program sets it to the scope of the API",
     HOST_STORAGE_ACCOUNT: "the program sets it to the app's own storage account",
     HOST_STORAGE_CREDENTIAL: "the program sets it: the host reaches its storage as the identity",
+    TELEMETRY_CONNECTION: "the program sets it to the app's own Application Insights",
+    TELEMETRY_AUTHENTICATION: "the program sets it: telemetry is sent as the identity",
+    "APPINSIGHTS_INSTRUMENTATIONKEY": "it would be a key, and Application Insights takes none",
     "AzureWebJobsStorage": "it would be a connection string with a key, and the storage account takes none",
 }
 _SET_BY_PLATFORM = ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "MSI_ENDPOINT", "MSI_SECRET", "WEBSITE_HOSTNAME")

@@ -85,6 +85,8 @@ class ProtectedApi(pulumi.ComponentResource):
             f"{name}-identifier-uri",
             application_id=application.id,
             identifier_uri=_uri_of(application, args),
+            # Not deleted with the application, which stays for 30 days as a deleted item: with its URI still on it,
+            # the next registration could not have the same one.
             opts=pulumi.ResourceOptions(parent=self),
         )
         principal = azuread.ServicePrincipal(
@@ -92,7 +94,8 @@ class ProtectedApi(pulumi.ComponentResource):
             client_id=application.client_id,
             app_role_assignment_required=True,
             owners=[args.owner_object_id],
-            opts=pulumi.ResourceOptions(parent=self),
+            # Microsoft Graph deletes the service principal of an application together with it.
+            opts=pulumi.ResourceOptions(parent=self, deleted_with=application),
         )
         self.client_id = application.client_id
         self.service_principal_object_id = principal.object_id

@@ -79,6 +79,16 @@ class Node:
             self.check(rule(text))
         return text
 
+    def whole(self, default: int, rule: Callable[[int], Refusal | None]) -> int:
+        """Reads a whole number that `rule` accepts; without one, `default`."""
+        if self.value is None:
+            return default
+        if not isinstance(self.value, int) or isinstance(self.value, bool):
+            self.faults.add(self.path, f"{self.shown} is {self.kind}.", allowed="a whole number")
+            return default
+        self.check(rule(self.value))
+        return self.value
+
     def flag(self) -> bool:
         """Reads true or false, which Pulumi hands over as text."""
         if self.value in ("true", "false") or isinstance(self.value, bool | None):

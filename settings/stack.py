@@ -12,9 +12,10 @@ from typing import Any
 import pulumi
 from pulumi.runtime import config as pulumi_config
 
-from components import app_role, app_setting, identifier_uri, naming, region
+from components import app_role, app_setting, identifier_uri, ip_range, naming, region, resource_tag, scale
 from components.app_role import AppRole
 from components.refusal import Refusal, nearest
+from components.scale import Scale
 from settings.fault import Faults, InvalidSettingsError
 from settings.node import Node
 
@@ -26,6 +27,9 @@ _KEYS = {
     "api": "{name: things, roles: [{value: Things.Read.All}]}",
     "grants": "[{api: own, roles: [Things.Read.All]}]",
     "appSettings": "{GREETING: hello}",
+    "scale": "{maximumInstanceCount: 40, alwaysReady: 1}",
+    "allowedIpRanges": "[203.0.113.0/24]",
+    "tags": "{owner: somebody}",
     "protect": "true",
 }
 
@@ -38,6 +42,8 @@ class Api:
     identifier_uri: str
     """With `{clientId}` and `{tenantId}` for the ids."""
     roles: tuple[AppRole, ...]
+    display_name: str | None = None
+    """Of its registration, if not the one made of API and stack."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,11 @@ class Settings:
     grants: tuple[Grant, ...]
     app_settings: Mapping[str, pulumi.Input[str]]
     """The user's own; secret if the configuration holds any of them encrypted."""
+    scale: Scale
+    allowed_ip_ranges: tuple[str, ...]
+    """Who may reach the function app, in CIDR notation; empty for everybody."""
+    tags: Mapping[str, str]
+    """The user's own, for everything that takes tags."""
     protect: bool
     """Whether identity and registration are kept from deletion."""
 
@@ -78,6 +89,11 @@ class Settings:
             api=api,
             grants=_grants(_node("grants", faults), api),
             app_settings=_app_settings(_node("appSettings", faults)),
+            scale=_scale(_node("scale", faults)),
+            allowed_ip_ranges=tuple(
+                item.text(ip_range.refusal) for item in _node("allowedIpRanges", faults).items("ranges of IP addresses")
+            ),
+            tags=_tags(_node("tags", faults)),
             protect=_node("protect", faults).flag(),
         )
         if faults.found:
@@ -117,7 +133,7 @@ def _api(node: Node) -> Api:
         node.missing(_KEYS["api"])
     fields = node.fields(
         required={"name": "things", "roles": "[{value: Things.Read.All}]"},
-        optional={"identifierUri": identifier_uri.DEFAULT},
+        optional={"identifierUri": identifier_uri.DEFAULT, "displayName": "Things"},
     )
     uri = fields["identifierUri"]
     items = fields["roles"].items("roles, each with value and, if wanted, description and displayName", needed=True)
@@ -125,6 +141,7 @@ def _api(node: Node) -> Api:
         name=fields["name"].text(naming.refusal_of_api_name),
         identifier_uri=identifier_uri.DEFAULT if uri.value is None else uri.text(identifier_uri.refusal),
         roles=tuple(_role(item) for item in items),
+        display_name=fields["displayName"].text() or None,
     )
     values = [item.at("value") for item in items]
     _refuse_duplicates([(value, value.value.casefold()) for value in values if isinstance(value.value, str)], "role")
@@ -175,6 +192,30 @@ def _refusal_of_own_role(value: str, api: Api) -> Refusal | None:
         f"{', '.join(declared)}, or another role once keyless:api.roles declares it",
         instead=nearest(value, declared),
     )
+
+
+def _scale(node: Node) -> Scale:
+    default = Scale()
+    fields = node.fields(
+        required={}, optional={"maximumInstanceCount": "40", "instanceMemoryMB": "2048", "alwaysReady": "1"}
+    )
+    maximum = fields["maximumInstanceCount"].whole(default.maximum_instance_count, scale.refusal_of_maximum)
+    return Scale(
+        maximum_instance_count=maximum,
+        instance_memory_mb=fields["instanceMemoryMB"].whole(default.instance_memory_mb, scale.refusal_of_memory),
+        always_ready=fields["alwaysReady"].whole(
+            default.always_ready, lambda count: scale.refusal_of_always_ready(count, maximum)
+        ),
+    )
+
+
+def _tags(node: Node) -> Mapping[str, str]:
+    tags = node.entries("tags")
+    for name, entry in tags.items():
+        refusal = resource_tag.refusal(name, entry.value)
+        if refusal is not None:
+            entry.check(refusal)
+    return MappingProxyType({name: str(entry.value) for name, entry in tags.items()})
 
 
 def _app_settings(node: Node) -> Mapping[str, pulumi.Input[str]]:

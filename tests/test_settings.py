@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from components.app_role import AppRole
+from components.scale import Scale
 from settings import Api, Grant, InvalidSettingsError, Settings
 from tests.components.recording import SECRET, deploy
 
@@ -41,6 +42,9 @@ VALID: dict[str, Any] = {
         {"api": "Microsoft Graph", "roles": ["User.Read.All"]},
     ],
     "keyless:appSettings": {"GREETING": "hello"},
+    "keyless:scale": {"maximumInstanceCount": 100, "alwaysReady": 2},
+    "keyless:allowedIpRanges": ["203.0.113.0/24"],
+    "keyless:tags": {"owner": "somebody"},
     "keyless:protect": True,
 }
 
@@ -102,6 +106,9 @@ def test_a_valid_configuration_becomes_settings() -> None:
         ),
         grants=(Grant("own", ("Things.Read.All",)), Grant("Microsoft Graph", ("User.Read.All",))),
         app_settings={"GREETING": "hello"},
+        scale=Scale(maximum_instance_count=100, always_ready=2),
+        allowed_ip_ranges=("203.0.113.0/24",),
+        tags={"owner": "somebody"},
         protect=True,
     )
 
@@ -109,6 +116,7 @@ def test_a_valid_configuration_becomes_settings() -> None:
 def test_only_region_and_api_have_to_be_given() -> None:
     settings = load({key: VALID[key] for key in ("azure-native:location", "keyless:api")})
     assert (settings.grants, settings.app_settings, settings.protect) == ((), {}, False)
+    assert (settings.scale, settings.allowed_ip_ranges, settings.tags) == (Scale(), (), {})
 
 
 @pytest.mark.parametrize("spelling", ["westeurope", "West Europe", "WestEurope", "west europe"])
@@ -153,7 +161,7 @@ def test_the_configuration_of_each_environment_is_valid(stack: str) -> None:
 def test_dev_and_prod_differ_in_configuration_only() -> None:
     dev, prod = (yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"] for stack in ("dev", "prod"))
     different = {key for key in dev.keys() | prod.keys() if dev.get(key) != prod.get(key)}
-    assert different == {"keyless:appSettings", "keyless:protect"}
+    assert different == {"keyless:appSettings", "keyless:scale", "keyless:protect"}
 
 
 def test_the_project_declares_each_key_that_is_read_and_no_other() -> None:
@@ -246,7 +254,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:api",
             "'things' is a string.",
-            "an object with name, roles and identifierUri",
+            "an object with name, roles, identifierUri and displayName",
             "Correct it in Pulumi.dev.yaml.",
         ),
     ),
@@ -255,7 +263,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:api.nmae",
             "'nmae' is not a known key.",
-            "name, roles and identifierUri",
+            "name, roles, identifierUri and displayName",
             "Did you mean 'name'? Rename it in Pulumi.dev.yaml.",
         ),
     ),
@@ -551,7 +559,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:grant",
             "'grant' is not a known key.",
-            "api, grants, appSettings and protect",
+            "api, grants, appSettings, scale, allowedIpRanges, tags and protect",
             "Did you mean 'grants'? Rename it in Pulumi.dev.yaml.",
         ),
     ),
@@ -560,7 +568,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:colour",
             "'colour' is not a known key.",
-            "api, grants, appSettings and protect",
+            "api, grants, appSettings, scale, allowedIpRanges, tags and protect",
             "Remove it from Pulumi.dev.yaml.",
         ),
     ),

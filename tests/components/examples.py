@@ -24,6 +24,7 @@ FUNCTION_APP = FunctionAppArgs(
     storage_account_name="keylessdevabc",
     location="westeurope",
     app_settings={"GREETING": "hello"},
+    tags={"project": "keyless", "stack": "dev"},
 )
 GRANT = AppRoleGrantArgs(
     principal_object_id="p1", resource_object_id="r1", roles={"Things.Read.All": "id-1", "Things.Write.All": "id-2"}

@@ -14,6 +14,7 @@ from rehearsal.providers.azure_native.body import imported_inputs, previewed_out
 from rehearsal.providers.azure_native.check import faults
 from rehearsal.providers.azure_native.configuration import SignedIn, sign_in
 from rehearsal.providers.azure_native.diff import differences
+from rehearsal.providers.azure_native.look_ups import LOOK_UPS, looked_up
 from rehearsal.providers.azure_native.resource import Resource
 from rehearsal.providers.azure_native.resource_type import ResourceType
 from rehearsal.providers.azure_native.types import TYPES
@@ -61,9 +62,12 @@ class AzureNativeProvider(ServedProvider):
         return ConfigureResponse(supports_autonaming=True)
 
     async def invoke(self, request: sdk.InvokeRequest) -> sdk.InvokeResponse:
-        if request.tok != client_config.TOKEN:
+        if request.tok == client_config.TOKEN:
+            return sdk.InvokeResponse(property_map(await client_config.client_config(self._azure)))
+        if request.tok not in LOOK_UPS:
             raise ProviderError(f"Invoke type {request.tok} not found")
-        return sdk.InvokeResponse(property_map(await client_config.client_config(self._azure)))
+        told = await looked_up(LOOK_UPS[request.tok], plain_map(request.args), self._azure, Deadline(TIMEOUT))
+        return sdk.InvokeResponse(property_map(told))
 
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         type_ = _type(request.urn)
