@@ -5,6 +5,7 @@ import pulumi
 from components import naming, resource_tag
 from components.app_role_grant import AppRoleGrant, AppRoleGrantArgs
 from components.app_setting import API_SCOPE
+from components.code import Code, CodeArgs
 from components.function_app import FunctionApp, FunctionAppArgs
 from components.granted_api import granted_apis
 from components.protected_api import ProtectedApi, ProtectedApiArgs
@@ -47,8 +48,9 @@ caller = FunctionApp(
 )
 
 granted: list[dict[str, str]] = []
+grants = []
 if own_roles:
-    AppRoleGrant(
+    grant = AppRoleGrant(
         f"caller-{OWN}",
         AppRoleGrantArgs(
             principal_object_id=caller.principal_id,
@@ -57,9 +59,10 @@ if own_roles:
             lives_with=caller.site,
         ),
     )
+    grants.append(grant)
     granted += [{"api": OWN, "role": role} for role in own_roles]
 for other in published:
-    AppRoleGrant(
+    grant = AppRoleGrant(
         f"caller-{other.name}",
         AppRoleGrantArgs(
             principal_object_id=caller.principal_id,
@@ -68,7 +71,15 @@ for other in published:
             lives_with=caller.site,
         ),
     )
+    grants.append(grant)
     granted += [{"api": other.api.display_name, "role": role} for role in other.role_ids]
+
+Code(
+    "caller-code",
+    CodeArgs(folder="workload/caller", site_id=caller.site.id, principal_id=caller.principal_id),
+    # Not before the identity has its roles: the platform keeps a token for a day, with the roles it had at first.
+    opts=pulumi.ResourceOptions(depends_on=[*grants, *caller.prepared], deleted_with=caller.site),
+)
 
 pulumi.export("functionAppName", caller.name)
 pulumi.export("functionAppHostName", caller.host_name)

@@ -49,7 +49,7 @@ class FunctionApp(pulumi.ComponentResource):
     """Where it answers, over HTTPS."""
     principal_id: pulumi.Output[str]
     """The object id of its identity's service principal."""
-    site: pulumi.Resource
+    site: pulumi.CustomResource
     """The site, which the identity lives and dies with."""
     prepared: Sequence[pulumi.Resource]
     """What code needs to be there before it starts: its settings, and the roles of its host."""

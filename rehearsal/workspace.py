@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from rehearsal.azure.server import Endpoint
+from rehearsal.dynamic_provider import PACKAGE as DYNAMIC
+from rehearsal.dynamic_provider import dynamic_provider
 from rehearsal.engine.workspace import Workspace
 from rehearsal.environment import foreign_environment, passphrase
 from rehearsal.folder import RehearsalFolder
@@ -28,6 +30,9 @@ def fit_out(
         backend=folder.backend,
         passphrase=passphrase(),
         config_file=config_file,
-        providers={package: partial(serving, package, environment) for package in PACKAGES},
+        providers={
+            **{package: partial(serving, package, environment) for package in PACKAGES},
+            DYNAMIC: partial(dynamic_provider, project, environment, folder.root / "dynamic-provider.log"),
+        },
         environment=environment,
     )

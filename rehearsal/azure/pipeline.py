@@ -149,6 +149,7 @@ def _service(path: str) -> Service:
         "_rehearsal": Service.CONTROL,
         "msi": Service.IDENTITY,
         "metadata": Service.METADATA,
+        "scm": Service.DEPLOYMENT,
     }.get(first, Service.LOGIN)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import shutil
 import ssl
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -134,14 +137,20 @@ class Stage:
 
     @contextmanager
     def function(self, site: str) -> Iterator[str]:
-        """Run the function of `workload/caller` as App Service would run it for `site`; yields its address.
+        """Run what is deployed to `site` as App Service would run it; yields its address.
 
-        All it gets are the app settings that ARM holds for the site and the variables of the identity endpoint.
+        All it gets are the package from the site's container, the app settings that ARM holds for the site, and the
+        variables of the identity endpoint.
         """
         environment: dict[str, str] = self._control(f"sites/{site}/environment")
+        code = self.folder.root / "deployed" / site
+        shutil.rmtree(code, ignore_errors=True)
+        package = base64.b64decode(self._control(f"sites/{site}/package")["content"])
+        with zipfile.ZipFile(io.BytesIO(package)) as archive:
+            archive.extractall(code)
         with child(
             "the function",
-            ["rehearsal.azure.functions_host", str(self.project / "workload" / "caller"), "--port", "0"],
+            ["rehearsal.azure.functions_host", str(code), "--port", "0"],
             ready=r"ready (http://127\.0\.0\.1:\d+)",
             environment={**self._machine(), **environment},
             folder=self.project,

@@ -92,6 +92,8 @@ def _workspace(request: Request, given: Mapping[str, Any]) -> str:
 
 def _entries(given: Mapping[str, Any], kind: str, scope: str) -> list[dict[str, Any]]:
     entries = content.member(given, kind) or []
+    if not isinstance(entries, list):
+        raise ArmError(400, "BadRequest", f"'{kind}' must be a list of categories.")
     type_ = resource_ids.target(scope).full_type.lower()
     known = _CATEGORIES.get(type_)
     if known is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -51,7 +52,9 @@ class Rehearsed:
         self.endpoint, self.stack = endpoint, stack
         self._original = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
         self._file = folder.root / f"Pulumi.{stack}.yaml"
-        self._workspace = fit_out(folder, ROOT, endpoint, config_file=self._file)
+        self.program = folder.root / "program"
+        _copy_program(self.program)
+        self._workspace = fit_out(folder, self.program, endpoint, config_file=self._file)
         self.client = httpx.Client(
             base_url=endpoint.https_url,
             headers={"Authorization": f"Bearer {endpoint.control_key}"},
@@ -79,8 +82,9 @@ class Rehearsed:
         return self._run(operations.up, replace)
 
     def destroy(self) -> Run:
-        """Delete everything."""
-        return self._run(operations.destroy, ())
+        """Delete everything, after the preview that the CLI begins with; it refuses what is protected."""
+        preview = self._run(operations.preview_destroy, ())
+        return self._run(operations.destroy, ()) if preview.result.succeeded else preview
 
     def urn(self, name: str) -> str:
         """The URN of a resource of the stack."""
@@ -98,11 +102,19 @@ class Rehearsed:
         return Run(result, shown.getvalue())
 
 
+def _copy_program(target: Path) -> None:
+    """The program with its code, where tests may change it."""
+    for folder in ("components", "settings", "workload/caller"):
+        shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("__main__.py", "Pulumi.yaml"):
+        shutil.copy(ROOT / file, target)
+
+
 @contextmanager
-def rehearsed(root: Path, stack: str) -> Iterator[Rehearsed]:
-    """A stack that is not deployed yet, on a stand-in of its own."""
+def rehearsed(root: Path, stack: str, **weather: Any) -> Iterator[Rehearsed]:
+    """A stack that is not deployed yet, on a stand-in of its own with that weather."""
     folder = RehearsalFolder.at(root)
-    with running(Options(state=folder.azure, durable=False)) as endpoint:
+    with running(Options(state=folder.azure, durable=False, **weather)) as endpoint:
         found = Rehearsed(folder, endpoint, stack)
         try:
             yield found

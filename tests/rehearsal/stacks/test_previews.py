@@ -101,11 +101,23 @@ def test_a_change_previews_as_what_it_touches_and_nothing_else(
     assert preview.changes == expected
 
 
+def test_a_change_of_code_previews_as_one_change(stack: Rehearsed) -> None:
+    host = stack.program / "workload" / "caller" / "host.json"
+    before = host.read_text(encoding="utf-8")
+    host.write_text(before.replace("00:02:00", "00:03:00"), encoding="utf-8")
+    try:
+        preview = stack.preview()
+    finally:
+        host.write_text(before, encoding="utf-8")
+    assert preview.changes == ["~ pulumi-python:dynamic/keyless:Code caller-code update [diff: ~package_hash]"]
+
+
 def test_a_replaced_site_previews_with_all_permissions_of_the_identity_that_is_lost(stack: Rehearsed) -> None:
     preview = stack.preview(replace=[stack.urn("caller-site")])
     assert preview.result.succeeded, preview.text
     assert [line for line in preview.changes if line.startswith("+- ") and "Assignment" in line] == OF_THE_IDENTITY
     assert "+- web:WebApp caller-site replace" in preview.changes
+    assert "+- pulumi-python:dynamic/keyless:Code caller-code replace [diff: ~principal_id,site_id]" in preview.changes
 
 
 @pytest.mark.parametrize(

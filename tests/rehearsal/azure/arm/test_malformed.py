@@ -33,6 +33,9 @@ NAMES = {
     "name": "lock",
     "location": "westeurope",
     "operation": "x",
+    "workspace": "logs",
+    "component": "insights",
+    "setting": "audit",
 }
 VERSIONS = st.sampled_from(["2025-05-01", "2025-04-01", "2024-01-01", "2022-04-01", "2020-05-01", "2022-12-01"])
 MEMBERS = st.sampled_from(
@@ -42,6 +45,7 @@ MEMBERS = st.sampled_from(
         *("authentication", "runtime", "version", "scaleAndConcurrency", "maximumInstanceCount", "alwaysReady"),
         *("principalId", "principalType", "roleDefinitionId", "description", "allow", "publicAccess", "reserved"),
         *("minimumTlsVersion", "networkAcls", "isHnsEnabled", "httpsOnly", "clientCertMode", "triggers"),
+        *("workspaceId", "logs", "metrics", "category", "enabled", "WorkspaceResourceId", "retentionInDays"),
         *("siteUpdateStrategy", "metadata", "cors", "ipMode", "userAssignedIdentities"),
     ]
 )
