@@ -1,10 +1,9 @@
-"""A Function App calls an API that Entra protects, and nobody holds a key."""
+"""Function Apps call APIs that Entra protects, and nobody holds a key."""
 
 import pulumi
 
-from components import naming, resource_tag
+from components import app_setting, naming, resource_tag
 from components.app_role_grant import AppRoleGrant, AppRoleGrantArgs
-from components.app_setting import API_SCOPE
 from components.code import Code, CodeArgs
 from components.function_app import FunctionApp, FunctionAppArgs
 from components.granted_api import granted_apis
@@ -14,80 +13,104 @@ from settings import OWN, Settings
 
 settings = Settings.load()
 tenant = Tenant.signed_in()
-own_roles = [role for grant in settings.grants if grant.api == OWN for role in grant.roles]
-others = [(grant.api, grant.roles) for grant in settings.grants if grant.api != OWN]
 # Looked up before anything is registered: a wrong name creates nothing.
-published = granted_apis(others, tenant.published_apis(api for api, _ in others))
-
-api = ProtectedApi(
-    "api",
-    ProtectedApiArgs(
-        api=settings.api.name,
-        display_name=settings.api.display_name or naming.application(settings.api.name, pulumi.get_stack()),
-        roles=settings.api.roles,
-        tenant_id=tenant.id,
-        owner_object_id=tenant.deployer_object_id,
-        identifier_uri=settings.api.identifier_uri,
-        protect=settings.protect,
-    ),
+found = tenant.published_apis(
+    grant.api for caller in settings.callers for grant in caller.grants if grant.api not in settings.apis
 )
+published = {
+    caller.name: granted_apis(
+        [(grant.api, grant.roles) for grant in caller.grants if grant.api not in settings.apis], found
+    )
+    for caller in settings.callers
+}
+tags = {**settings.tags, **resource_tag.of_stack(pulumi.get_project(), pulumi.get_stack())}
 
-names = naming.Names(tenant.id, pulumi.get_project(), pulumi.get_stack(), "caller")
-caller = FunctionApp(
-    "caller",
-    FunctionAppArgs(
-        name=names.site,
-        storage_account_name=names.storage_account,
-        location=settings.location,
-        app_settings={**settings.app_settings, API_SCOPE: api.scope},
-        tags={**settings.tags, **resource_tag.of_stack(pulumi.get_project(), pulumi.get_stack())},
-        scale=settings.scale,
-        allowed_ip_ranges=settings.allowed_ip_ranges,
-        protect=settings.protect,
-    ),
-)
-
-granted: list[dict[str, str]] = []
-grants = []
-if own_roles:
-    grant = AppRoleGrant(
-        f"caller-{OWN}",
-        AppRoleGrantArgs(
-            principal_object_id=caller.principal_id,
-            resource_object_id=api.service_principal_object_id,
-            roles={role: api.role_ids[role] for role in own_roles},
-            lives_with=caller.site,
+apis = {
+    key: ProtectedApi(
+        "api" if key == OWN else f"{api.name}-api",
+        ProtectedApiArgs(
+            api=api.name,
+            display_name=api.display_name or naming.application(api.name, pulumi.get_stack()),
+            roles=api.roles,
+            tenant_id=tenant.id,
+            owner_object_id=tenant.deployer_object_id,
+            identifier_uri=api.identifier_uri,
+            protect=settings.protect,
         ),
     )
-    grants.append(grant)
-    granted += [{"api": OWN, "role": role} for role in own_roles]
-for other in published:
-    grant = AppRoleGrant(
-        f"caller-{other.name}",
-        AppRoleGrantArgs(
-            principal_object_id=caller.principal_id,
-            resource_object_id=other.api.object_id,
-            roles=other.role_ids,
-            lives_with=caller.site,
+    for key, api in settings.apis.items()
+}
+
+callers: dict[str, dict[str, object]] = {}
+for caller in settings.callers:
+    own_roles = {
+        key: [role for grant in caller.grants if grant.api == key for role in grant.roles]
+        for key in dict.fromkeys(grant.api for grant in caller.grants)
+        if key in apis
+    }
+    called = [OWN] if OWN in apis else list(own_roles)
+    scopes = app_setting.scope_names([settings.apis[key].name for key in called])
+    by_name = {settings.apis[key].name: apis[key].scope for key in called}
+    names = naming.Names(tenant.id, pulumi.get_project(), pulumi.get_stack(), caller.name)
+    app = FunctionApp(
+        caller.name,
+        FunctionAppArgs(
+            name=names.site,
+            storage_account_name=names.storage_account,
+            location=settings.location,
+            app_settings={**caller.app_settings, **{setting: by_name[api] for setting, api in scopes.items()}},
+            tags=tags,
+            scale=caller.scale,
+            allowed_ip_ranges=caller.allowed_ip_ranges,
+            protect=settings.protect,
         ),
     )
-    grants.append(grant)
-    granted += [{"api": other.api.display_name, "role": role} for role in other.role_ids]
+    grants = [
+        AppRoleGrant(
+            f"{caller.name}-{key.replace(':', '-')}",
+            AppRoleGrantArgs(
+                principal_object_id=app.principal_id,
+                resource_object_id=apis[key].service_principal_object_id,
+                roles={role: apis[key].role_ids[role] for role in roles},
+                lives_with=app.site,
+            ),
+        )
+        for key, roles in own_roles.items()
+    ] + [
+        AppRoleGrant(
+            f"{caller.name}-{other.name}",
+            AppRoleGrantArgs(
+                principal_object_id=app.principal_id,
+                resource_object_id=other.api.object_id,
+                roles=other.role_ids,
+                lives_with=app.site,
+            ),
+        )
+        for other in published[caller.name]
+    ]
+    Code(
+        f"{caller.name}-code",
+        CodeArgs(folder="workload/caller", site_id=app.site.id, principal_id=app.principal_id),
+        # Not before the identity has its roles: the platform keeps a token for a day, with the roles it had at first.
+        opts=pulumi.ResourceOptions(depends_on=[*grants, *app.prepared], deleted_with=app.site),
+    )
+    callers[caller.name] = {
+        "functionAppName": app.name,
+        "functionAppHostName": app.host_name,
+        "principalId": app.principal_id,
+        "grantedRoles": [{"api": key, "role": role} for key, roles in own_roles.items() for role in roles]
+        + [
+            {"api": other.api.display_name, "role": role} for other in published[caller.name] for role in other.role_ids
+        ],
+    }
 
-Code(
-    "caller-code",
-    CodeArgs(folder="workload/caller", site_id=caller.site.id, principal_id=caller.principal_id),
-    # Not before the identity has its roles: the platform keeps a token for a day, with the roles it had at first.
-    opts=pulumi.ResourceOptions(depends_on=[*grants, *caller.prepared], deleted_with=caller.site),
-)
-
-pulumi.export("functionAppName", caller.name)
-pulumi.export("functionAppHostName", caller.host_name)
-pulumi.export("principalId", caller.principal_id)
 pulumi.export("tenantId", tenant.id)
-pulumi.export("apiClientId", api.client_id)
-pulumi.export("identifierUri", api.identifier_uri)
-pulumi.export("scope", api.scope)
-pulumi.export("audience", api.audience)
-pulumi.export("issuer", api.issuer)
-pulumi.export("grantedRoles", granted)
+for output, plural in (
+    (callers, "callers"),
+    ({settings.apis[key].name: api.described for key, api in apis.items()}, "apis"),
+):
+    if len(output) > 1:
+        pulumi.export(plural, output)
+    else:
+        for name, value in next(iter(output.values())).items():
+            pulumi.export(name, value)

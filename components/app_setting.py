@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from components.refusal import Refusal
 
@@ -65,6 +66,15 @@ _REASONS = {
     **dict.fromkeys(_SET_BY_PLATFORM, "the platform sets it, and the code finds its identity by it"),
 }
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
+
+
+def scope_names(apis: Sequence[str]) -> dict[str, str]:
+    """Returns the settings that tell the code its scopes, each with the API it is of.
+
+    The first API's is API_SCOPE; with several, each also has its own, such as API_SCOPE_THINGS.
+    """
+    by_name = {f"{API_SCOPE}_{re.sub(r'[^A-Z0-9]', '_', api.upper())}": api for api in apis} if len(apis) > 1 else {}
+    return {API_SCOPE: apis[0], **by_name} if apis else {}
 
 
 def refusal_of_name(name: str) -> Refusal | None:

@@ -115,6 +115,17 @@ class ProtectedApi(pulumi.ComponentResource):
             }
         )
 
+    @property
+    def described(self) -> dict[str, pulumi.Output[str]]:
+        """What an API and its callers have to know, by the names of the stack's outputs."""
+        return {
+            "apiClientId": self.client_id,
+            "identifierUri": self.identifier_uri,
+            "scope": self.scope,
+            "audience": self.audience,
+            "issuer": self.issuer,
+        }
+
 
 def _uri_of(application: azuread.Application, args: ProtectedApiArgs) -> pulumi.Input[str]:
     """Returns the URI, known in a preview unless it holds the client id."""

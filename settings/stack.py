@@ -16,14 +16,19 @@ from components import app_role, app_setting, identifier_uri, ip_range, naming, 
 from components.app_role import AppRole
 from components.refusal import Refusal, nearest
 from components.scale import Scale
-from settings.fault import Faults, InvalidSettingsError
+from settings.fault import Faults, InvalidSettingsError, sentence
 from settings.node import Node
 
 OWN = "own"
 """How a grant names the API of this stack."""
+CALLER = "caller"
+"""What the function app is called when there is one only."""
+_OF_A_CALLER = ("grants", "appSettings", "scale", "allowedIpRanges")
 PROJECT = "keyless"
 LOCATION = "azure-native:location"
 _KEYS = {
+    "apis": "[{name: things, roles: [{value: Things.Read.All}]}]",
+    "callers": "[{name: caller, grants: [{api: own, roles: [Things.Read.All]}]}]",
     "api": "{name: things, roles: [{value: Things.Read.All}]}",
     "grants": "[{api: own, roles: [Things.Read.All]}]",
     "appSettings": "{GREETING: hello}",
@@ -48,11 +53,24 @@ class Api:
 
 @dataclass(frozen=True)
 class Grant:
-    """Roles that the function app's identity holds on one API."""
+    """Roles that a function app's identity holds on one API."""
 
     api: str
-    """`own`, or the exact display name or the client id of an API that others publish."""
+    """A key of `Settings.apis`, or the exact display name or the client id of an API that others publish."""
     roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A function app."""
+
+    name: str
+    grants: tuple[Grant, ...]
+    app_settings: Mapping[str, pulumi.Input[str]]
+    """The user's own; secret if the configuration holds any of them encrypted."""
+    scale: Scale
+    allowed_ip_ranges: tuple[str, ...]
+    """Who may reach the function app, in CIDR notation; empty for everybody."""
 
 
 @dataclass(frozen=True)
@@ -61,17 +79,14 @@ class Settings:
 
     location: str
     """A region that hosts Flex Consumption, as ARM writes it: `westeurope`."""
-    api: Api
-    grants: tuple[Grant, ...]
-    app_settings: Mapping[str, pulumi.Input[str]]
-    """The user's own; secret if the configuration holds any of them encrypted."""
-    scale: Scale
-    allowed_ip_ranges: tuple[str, ...]
-    """Who may reach the function app, in CIDR notation; empty for everybody."""
+    apis: Mapping[str, Api]
+    """The stack's own APIs by how grants name them: `own` for the only one, `own:NAME` for each of several."""
+    callers: tuple[Caller, ...]
+    """At least one."""
     tags: Mapping[str, str]
     """The user's own, for everything that takes tags."""
     protect: bool
-    """Whether identity and registration are kept from deletion."""
+    """Whether identities and registrations are kept from deletion."""
 
     @classmethod
     def load(cls) -> Settings:
@@ -83,16 +98,11 @@ class Settings:
         for key in sorted(_configured() - _KEYS.keys()):
             faults.refuse_key(f"{PROJECT}:{key}", key, _KEYS)
         location = _location(faults)
-        api = _api(_node("api", faults))
+        apis = _apis(faults)
         settings = cls(
             location=location,
-            api=api,
-            grants=_grants(_node("grants", faults), api),
-            app_settings=_app_settings(_node("appSettings", faults)),
-            scale=_scale(_node("scale", faults)),
-            allowed_ip_ranges=tuple(
-                item.text(ip_range.refusal) for item in _node("allowedIpRanges", faults).items("ranges of IP addresses")
-            ),
+            apis=MappingProxyType(apis),
+            callers=_callers(faults, apis),
             tags=_tags(_node("tags", faults)),
             protect=_node("protect", faults).flag(),
         )
@@ -128,9 +138,63 @@ def _location(faults: Faults) -> str:
     return region.canonical(node.text(region.refusal))
 
 
+def _apis(faults: Faults) -> dict[str, Api]:
+    several = _node("apis", faults)
+    if not several.value:
+        one = _node("api", faults)
+        if one.value is None:
+            one.missing(_KEYS["api"])
+        return {OWN: _api(one)}
+    _refuse_beside(several, [_node("api", faults)])
+    items = several.items("APIs, each with name and roles")
+    apis = [_api(item) for item in items]
+    names = [item.at("name") for item in items]
+    _refuse_duplicates([(name, name.value) for name in names if isinstance(name.value, str)], "name")
+    return {f"{OWN}:{api.name}": api for api in apis}
+
+
+def _callers(faults: Faults, apis: Mapping[str, Api]) -> tuple[Caller, ...]:
+    several = _node("callers", faults)
+    own = {key: _node(key, faults) for key in _OF_A_CALLER}
+    if not several.value:
+        return (_caller(CALLER, own, apis),)
+    _refuse_beside(several, own.values())
+    callers = []
+    items = several.items("callers, each with name and, if wanted, grants, appSettings, scale and allowedIpRanges")
+    for item in items:
+        fields = item.fields(required={"name": CALLER}, optional={key: _KEYS[key] for key in _OF_A_CALLER})
+        callers.append(_caller(fields["name"].text(naming.refusal_of_function_app_name), fields, apis))
+    names = [item.at("name") for item in items]
+    _refuse_duplicates([(name, name.value) for name in names if isinstance(name.value, str)], "name")
+    return tuple(callers)
+
+
+def _caller(name: str, fields: Mapping[str, Node], apis: Mapping[str, Api]) -> Caller:
+    return Caller(
+        name=name,
+        grants=_grants(fields["grants"], apis),
+        app_settings=_app_settings(fields["appSettings"]),
+        scale=_scale(fields["scale"]),
+        allowed_ip_ranges=tuple(
+            item.text(ip_range.refusal) for item in fields["allowedIpRanges"].items("ranges of IP addresses")
+        ),
+    )
+
+
+def _refuse_beside(several: Node, others: Iterable[Node]) -> None:
+    """Notes each key that says for one what the list of several says for each of them."""
+    for other in others:
+        if other.value:
+            key = other.path.removeprefix(f"{PROJECT}:")
+            other.faults.add(
+                other.path,
+                f"{key!r} stands beside {several.path!r}.",
+                allowed=f"either {key} or {several.path.removeprefix(f'{PROJECT}:')}",
+                remedy=f"Move it into {several.path}.",
+            )
+
+
 def _api(node: Node) -> Api:
-    if node.value is None:
-        node.missing(_KEYS["api"])
     fields = node.fields(
         required={"name": "things", "roles": "[{value: Things.Read.All}]"},
         optional={"identifierUri": identifier_uri.DEFAULT, "displayName": "Things"},
@@ -161,25 +225,35 @@ def _role(node: Node) -> AppRole:
     )
 
 
-def _grants(node: Node, api: Api) -> tuple[Grant, ...]:
+def _grants(node: Node, apis: Mapping[str, Api]) -> tuple[Grant, ...]:
     grants = []
     seen: list[tuple[Node, tuple[str, str]]] = []
     for item in node.items("grants, each with api and roles"):
         fields = item.fields(required={"api": OWN, "roles": "[Things.Read.All]"}, optional={})
-        target = fields["api"].text(lambda name: _refusal_of_target(name, api))
-        if _refusal_of_target(target, api):
-            target = OWN
+        target = fields["api"].text(lambda name: _refusal_of_target(name, apis))
+        if _refusal_of_target(target, apis):
+            target = next(iter(apis))
         roles = fields["roles"].items("role values", needed=True)
-        rule = (lambda value: _refusal_of_own_role(value, api)) if target == OWN else None
+        api = apis.get(target)
+        rule = (lambda value, api=api: _refusal_of_own_role(value, api)) if api else None
         grants.append(Grant(target, tuple(role.text(rule) for role in roles)))
         seen.extend((role, (target, role.value)) for role in roles if isinstance(role.value, str))
     _refuse_duplicates(seen, "grant")
     return tuple(grants)
 
 
-def _refusal_of_target(name: str, api: Api) -> Refusal | None:
-    if name != OWN and name.casefold() in (OWN, api.name):
-        return Refusal(f"{name!r} is the API of this stack.", f"{OWN} for the API of this stack", instead=OWN)
+def _refusal_of_target(name: str, apis: Mapping[str, Api]) -> Refusal | None:
+    """Says why a grant cannot name an API of this stack like that; any other name is of an API that others publish."""
+    if name in apis:
+        return None
+    own = {api.name: key for key, api in apis.items()}
+    meant = own.get(name.casefold().removeprefix(f"{OWN}:"))
+    if OWN in apis:
+        if name.casefold() == OWN or meant:
+            return Refusal(f"{name!r} is the API of this stack.", f"{OWN} for the API of this stack", instead=OWN)
+        return None
+    if meant or name.casefold() == OWN or name.casefold().startswith(f"{OWN}:"):
+        return Refusal(f"{name!r} is none of the APIs of this stack.", sentence(apis), instead=meant)
     return None
 
 

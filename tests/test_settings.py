@@ -12,7 +12,7 @@ import yaml
 
 from components.app_role import AppRole
 from components.scale import Scale
-from settings import Api, Grant, InvalidSettingsError, Settings
+from settings import Api, Caller, Grant, InvalidSettingsError, Settings
 from tests.components.recording import SECRET, deploy
 
 ROOT = Path(__file__).parent.parent
@@ -99,15 +99,22 @@ def one_fault(path: str, problem: str, allowed: str, remedy: str) -> str:
 def test_a_valid_configuration_becomes_settings() -> None:
     assert load(VALID) == Settings(
         location="westeurope",
-        api=Api(
-            name="things",
-            identifier_uri="api://{clientId}",
-            roles=(AppRole("Things.Read.All", "Read every thing", "Things.Read.All"),),
+        apis={
+            "own": Api(
+                name="things",
+                identifier_uri="api://{clientId}",
+                roles=(AppRole("Things.Read.All", "Read every thing", "Things.Read.All"),),
+            )
+        },
+        callers=(
+            Caller(
+                name="caller",
+                grants=(Grant("own", ("Things.Read.All",)), Grant("Microsoft Graph", ("User.Read.All",))),
+                app_settings={"GREETING": "hello"},
+                scale=Scale(maximum_instance_count=100, always_ready=2),
+                allowed_ip_ranges=("203.0.113.0/24",),
+            ),
         ),
-        grants=(Grant("own", ("Things.Read.All",)), Grant("Microsoft Graph", ("User.Read.All",))),
-        app_settings={"GREETING": "hello"},
-        scale=Scale(maximum_instance_count=100, always_ready=2),
-        allowed_ip_ranges=("203.0.113.0/24",),
         tags={"owner": "somebody"},
         protect=True,
     )
@@ -115,8 +122,8 @@ def test_a_valid_configuration_becomes_settings() -> None:
 
 def test_only_region_and_api_have_to_be_given() -> None:
     settings = load({key: VALID[key] for key in ("azure-native:location", "keyless:api")})
-    assert (settings.grants, settings.app_settings, settings.protect) == ((), {}, False)
-    assert (settings.scale, settings.allowed_ip_ranges, settings.tags) == (Scale(), (), {})
+    assert settings.callers == (Caller("caller", (), {}, Scale(), ()),)
+    assert (settings.tags, settings.protect) == ({}, False)
 
 
 @pytest.mark.parametrize("spelling", ["westeurope", "West Europe", "WestEurope", "west europe"])
@@ -128,12 +135,12 @@ def test_a_region_may_be_spelt_as_the_portal_or_as_arm_spells_it(spelling: str) 
     "uri", ["api://{clientId}", "api://{tenantId}/things", "api://things/{clientId}", "https://contoso.com/things"]
 )
 def test_an_identifier_uri_may_be_configured(uri: str) -> None:
-    assert load(with_("keyless:api/identifierUri", uri)).api.identifier_uri == uri
+    assert load(with_("keyless:api/identifierUri", uri)).apis["own"].identifier_uri == uri
 
 
 def test_what_a_role_is_called_may_be_configured() -> None:
     role = {"value": "Things.Read.All", "description": "Read every thing", "displayName": "Read things"}
-    assert load(with_("keyless:api/roles/0", role)).api.roles == (
+    assert load(with_("keyless:api/roles/0", role)).apis["own"].roles == (
         AppRole("Things.Read.All", "Read every thing", "Read things"),
     )
 
@@ -145,7 +152,7 @@ def test_protect_is_true_however_pulumi_hands_it_over(given: Any) -> None:
 
 def test_app_settings_that_are_encrypted_stay_secret() -> None:
     deployment = deploy(
-        lambda: pulumi.export("greeting", Settings.load().app_settings["GREETING"]),
+        lambda: pulumi.export("greeting", Settings.load().callers[0].app_settings["GREETING"]),
         config=as_pulumi_gives_it(VALID),
         secret_keys=["keyless:appSettings"],
     )
@@ -167,7 +174,7 @@ def test_dev_and_prod_differ_in_configuration_only() -> None:
 def test_the_project_declares_each_key_that_is_read_and_no_other() -> None:
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
     declared = {f"keyless:{key}" for key in project["config"]}
-    assert declared == {key for key in VALID if key.startswith("keyless:")}
+    assert declared == {*(key for key in VALID if key.startswith("keyless:")), "keyless:apis", "keyless:callers"}
 
 
 def test_the_defaults_of_the_project_are_those_of_the_settings() -> None:
@@ -559,7 +566,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:grant",
             "'grant' is not a known key.",
-            "api, grants, appSettings, scale, allowedIpRanges, tags and protect",
+            "apis, callers, api, grants, appSettings, scale, allowedIpRanges, tags and protect",
             "Did you mean 'grants'? Rename it in Pulumi.dev.yaml.",
         ),
     ),
@@ -568,7 +575,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:colour",
             "'colour' is not a known key.",
-            "api, grants, appSettings, scale, allowedIpRanges, tags and protect",
+            "apis, callers, api, grants, appSettings, scale, allowedIpRanges, tags and protect",
             "Remove it from Pulumi.dev.yaml.",
         ),
     ),

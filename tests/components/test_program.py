@@ -158,3 +158,81 @@ def test_dev_and_prod_share_no_name() -> None:
     ]
     assert not names[0] & names[1]
     assert all(names)
+
+
+SEVERAL: dict[str, Any] = {
+    "api": {},
+    "apis": [
+        {"name": "things", "roles": [{"value": "Things.Read.All"}]},
+        {"name": "orders", "roles": [{"value": "Orders.Read.All"}, {"value": "Orders.Write.All"}]},
+    ],
+    "grants": [],
+    "appSettings": {},
+    "callers": [
+        {
+            "name": "reader",
+            "grants": [
+                {"api": "own:things", "roles": ["Things.Read.All"]},
+                {"api": "own:orders", "roles": ["Orders.Read.All"]},
+            ],
+        },
+        {
+            "name": "writer",
+            "grants": [
+                {"api": "own:orders", "roles": ["Orders.Write.All"]},
+                {"api": "Microsoft Graph", "roles": ["User.Read.All"]},
+            ],
+            "appSettings": {"GREETING": "hello"},
+        },
+    ],
+}
+
+
+def test_callers_with_different_roles_on_several_apis_stand_in_one_stack(preview: bool) -> None:
+    deployment = run(preview=preview, **SEVERAL)
+    assert sorted(each.name for each in deployment.all(ASSIGNMENT)) == [
+        "reader-own-orders-Orders.Read.All",
+        "reader-own-things-Things.Read.All",
+        "writer-microsoft-graph-00000003-User.Read.All",
+        "writer-own-orders-Orders.Write.All",
+    ]
+    applications = deployment.all("azuread:index/application:Application")
+    assert [each.inputs["displayName"] for each in applications] == ["orders-dev", "things-dev"]
+    sites = [each.inputs["name"] for each in deployment.all("azure-native:web:WebApp")]
+    assert len(set(sites)) == 2
+
+
+def test_each_of_several_callers_is_told_the_scopes_of_the_apis_it_may_call() -> None:
+    deployment = run(**SEVERAL)
+    reader, writer = (
+        each.inputs["properties"] for each in deployment.all("azure-native:web:WebAppApplicationSettings")
+    )
+    scopes = {name: api["scope"] for name, api in deployment.stack_outputs["apis"].items()}
+    assert {name: value for name, value in reader.items() if name.startswith("API_SCOPE")} == {
+        "API_SCOPE": scopes["things"],
+        "API_SCOPE_THINGS": scopes["things"],
+        "API_SCOPE_ORDERS": scopes["orders"],
+    }
+    assert writer["API_SCOPE"] == scopes["orders"]
+    assert writer["GREETING"] == "hello"
+
+
+def test_the_outputs_of_several_are_by_name() -> None:
+    outputs = run(**SEVERAL).stack_outputs
+    assert set(outputs) == {"tenantId", "apis", "callers"}
+    assert outputs["callers"]["writer"]["grantedRoles"] == [
+        {"api": "own:orders", "role": "Orders.Write.All"},
+        {"api": "Microsoft Graph", "role": "User.Read.All"},
+    ]
+
+
+def test_code_comes_after_the_grants_the_settings_and_the_roles_of_the_host(preview: bool) -> None:
+    deployment = run(preview=preview)
+    code = deployment.one("pulumi-python:dynamic/keyless:Code")
+    first = [
+        *deployment.all(ASSIGNMENT),
+        *deployment.all("azure-native:authorization:RoleAssignment"),
+        deployment.one("azure-native:web:WebAppApplicationSettings"),
+    ]
+    assert {each.urn for each in first} <= set(code.request.dependencies)
+    assert code.request.deletedWith == deployment.one("azure-native:web:WebApp").urn
