@@ -1,5 +1,7 @@
 """Function Apps call APIs that Entra protects, and nobody holds a key."""
 
+from collections.abc import Mapping
+
 import pulumi
 
 from components import app_setting, naming, resource_tag
@@ -105,12 +107,11 @@ for caller in settings.callers:
     }
 
 pulumi.export("tenantId", tenant.id)
-for output, plural in (
-    (callers, "callers"),
-    ({settings.apis[key].name: api.described for key, api in apis.items()}, "apis"),
-):
-    if len(output) > 1:
-        pulumi.export(plural, output)
-    else:
-        for name, value in next(iter(output.values())).items():
+described = {settings.apis[key].name: api.described for key, api in apis.items()}
+several: dict[str, Mapping[str, Mapping[str, object]]] = {"callers": callers, "apis": described}
+for plural, named in several.items():
+    if len(named) > 1:
+        pulumi.export(plural, named)
+    for each in named.values() if len(named) == 1 else ():
+        for name, value in each.items():
             pulumi.export(name, value)

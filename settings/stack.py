@@ -231,8 +231,8 @@ def _grants(node: Node, apis: Mapping[str, Api]) -> tuple[Grant, ...]:
     for item in node.items("grants, each with api and roles"):
         fields = item.fields(required={"api": OWN, "roles": "[Things.Read.All]"}, optional={})
         target = fields["api"].text(lambda name: _refusal_of_target(name, apis))
-        if _refusal_of_target(target, apis):
-            target = next(iter(apis))
+        refusal = _refusal_of_target(target, apis)
+        target = refusal.instead or "" if refusal else target
         roles = fields["roles"].items("role values", needed=True)
         api = apis.get(target)
         rule = (lambda value, api=api: _refusal_of_own_role(value, api)) if api else None

@@ -81,8 +81,8 @@ def with_(key: str, value: Any) -> dict[str, Any]:
 MISSING = object()
 
 
-def without(key: str) -> dict[str, Any]:
-    return {name: value for name, value in VALID.items() if name != key}
+def without(*keys: str) -> dict[str, Any]:
+    return {name: value for name, value in VALID.items() if name not in keys}
 
 
 def message_of(config: dict[str, Any], secret_keys: tuple[str, ...] = ()) -> str:
@@ -577,6 +577,91 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
             "'colour' is not a known key.",
             "apis, callers, api, grants, appSettings, scale, allowedIpRanges, tags and protect",
             "Remove it from Pulumi.dev.yaml.",
+        ),
+    ),
+    "too many instances": (
+        with_("keyless:scale/maximumInstanceCount", 2000),
+        one_fault(
+            "keyless:scale.maximumInstanceCount",
+            "2000 is no possible number of instances.",
+            "1 to 1000",
+            "Correct it in Pulumi.dev.yaml.",
+        ),
+    ),
+    "a size that no instance has": (
+        with_("keyless:scale/instanceMemoryMB", 1024),
+        one_fault(
+            "keyless:scale.instanceMemoryMB",
+            "1024 MB is no instance size.",
+            "512, 2048, 4096",
+            "Correct it in Pulumi.dev.yaml.",
+        ),
+    ),
+    "more instances always ready than there may be": (
+        with_("keyless:scale/alwaysReady", 101),
+        one_fault(
+            "keyless:scale.alwaysReady",
+            "101 instances cannot always be ready.",
+            "0 to 100, which is the maximum",
+            "Correct it in Pulumi.dev.yaml.",
+        ),
+    ),
+    "a scale that is no number": (
+        with_("keyless:scale/alwaysReady", "two"),
+        one_fault(
+            "keyless:scale.alwaysReady", "'two' is a string.", "a whole number", "Correct it in Pulumi.dev.yaml."
+        ),
+    ),
+    "a range of addresses that does not begin at its first": (
+        with_("keyless:allowedIpRanges/0", "203.0.113.7/24"),
+        one_fault(
+            "keyless:allowedIpRanges[0]",
+            "'203.0.113.7/24' is not how a range is written.",
+            "CIDR notation of its first address",
+            f"Did you mean '203.0.113.0/24'? {SET} --path 'keyless:allowedIpRanges[0]' 203.0.113.0/24",
+        ),
+    ),
+    "no range of addresses": (
+        with_("keyless:allowedIpRanges/0", "everybody"),
+        one_fault(
+            "keyless:allowedIpRanges[0]",
+            "'everybody' is not a range of IP addresses.",
+            "CIDR notation, such as 203.0.113.0/24",
+            "Correct it in Pulumi.dev.yaml.",
+        ),
+    ),
+    "a tag that the program sets": (
+        with_("keyless:tags/Stack", "mine"),
+        one_fault(
+            "keyless:tags.Stack",
+            "the tag 'Stack' cannot be set: the program sets it.",
+            "any other name",
+            "Correct it in Pulumi.dev.yaml.",
+        ),
+    ),
+    "a grant for one caller beside several callers": (
+        {
+            **without("keyless:appSettings", "keyless:scale", "keyless:allowedIpRanges"),
+            "keyless:callers": [{"name": "reader"}],
+        },
+        one_fault(
+            "keyless:grants",
+            "'grants' stands beside 'keyless:callers'.",
+            "either grants or callers",
+            "Move it into keyless:callers.",
+        ),
+    ),
+    "the API of a stack that has several": (
+        {
+            **without("keyless:api"),
+            "keyless:apis": [VALID["keyless:api"], {"name": "orders", "roles": [{"value": "Orders.Read.All"}]}],
+            "keyless:grants": [{"api": "orders", "roles": ["Orders.Read.All"]}],
+        },
+        one_fault(
+            "keyless:grants[0].api",
+            "'orders' is none of the APIs of this stack.",
+            "own:things and own:orders",
+            f"Did you mean 'own:orders'? {SET} --path 'keyless:grants[0].api' own:orders",
         ),
     ),
 }
