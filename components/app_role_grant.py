@@ -8,6 +8,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_azuread as azuread
 
+_SPREADS_WITHIN = "15m"
+"""How long the provider goes on when Microsoft Entra ID does not know a new identity everywhere yet: it retries for as
+long as the creation may take, 5 minutes by default (terraform-provider-azuread, `app_role_assignment_resource.go`)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AppRoleGrantArgs:
@@ -44,7 +48,11 @@ class AppRoleGrant(pulumi.ComponentResource):
                 principal_object_id=args.principal_object_id,
                 resource_object_id=args.resource_object_id,
                 app_role_id=role_id,
-                opts=pulumi.ResourceOptions(parent=self, deleted_with=args.lives_with),
+                opts=pulumi.ResourceOptions(
+                    parent=self,
+                    deleted_with=args.lives_with,
+                    custom_timeouts=pulumi.CustomTimeouts(create=_SPREADS_WITHIN),
+                ),
             )
             for value, role_id in args.roles.items()
         }

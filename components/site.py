@@ -122,7 +122,7 @@ def _site_config(allowed_ip_ranges: Sequence[str]) -> Any:
     No health check: the platform has none on Flex Consumption, where an instance that fails is replaced anyway
     (microsoft/azure-skills, "Azure Functions - Reliability Reference").
     """
-    config: dict[str, Any] = {"min_tls_version": "1.2", "scm_min_tls_version": "1.2"}
+    config: dict[str, Any] = {"min_tls_version": "1.2", "scm_min_tls_version": "1.2", "http20_enabled": True}
     if allowed_ip_ranges:
         # SCM stays reachable for the deployment: it takes no password, only tokens of who may publish.
         config |= {

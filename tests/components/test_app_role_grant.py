@@ -32,3 +32,8 @@ def test_the_ids_of_the_assignments_are_outputs(preview: bool) -> None:
     ids = deployment.outputs[deployment.one("keyless:identity:AppRoleGrant").urn]["assignmentIds"]
     known = {value: f"/{guid_of(f'caller-own-{value}')}" for value in GRANT.roles}
     assert ids == (UNKNOWN if preview else known)
+
+
+def test_an_assignment_waits_for_its_identity_to_spread(preview: bool) -> None:
+    deployment = deploy(lambda: AppRoleGrant("caller-own", GRANT), preview=preview)
+    assert {each.request.customTimeouts.create for each in deployment.all(ASSIGNMENT)} == {"15m"}

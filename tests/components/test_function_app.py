@@ -108,7 +108,7 @@ def test_the_site_has_an_identity_of_its_own_and_speaks_tls_1_2_only(preview: bo
 def test_the_site_configuration_holds_nothing_that_flex_consumption_refuses(preview: bool) -> None:
     # Not even netFrameworkVersion, which the SDK's own class would add.
     site = azure(declared(preview=preview), "web:WebApp").inputs
-    assert site["siteConfig"] == {"minTlsVersion": "1.2", "scmMinTlsVersion": "1.2"}
+    assert site["siteConfig"] == {"minTlsVersion": "1.2", "scmMinTlsVersion": "1.2", "http20Enabled": True}
 
 
 def test_the_site_runs_python_and_takes_its_package_as_its_identity(preview: bool) -> None:
@@ -277,6 +277,7 @@ def test_only_the_allowed_reach_the_app_and_the_deployment_still_reaches_it(prev
     assert inputs["siteConfig"] == {
         "minTlsVersion": "1.2",
         "scmMinTlsVersion": "1.2",
+        "http20Enabled": True,
         "ipSecurityRestrictionsDefaultAction": "Deny",
         "scmIpSecurityRestrictionsUseMain": False,
         "ipSecurityRestrictions": [

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import httpx
+import jwt
 import pytest
 
 from components.package import Package
@@ -17,6 +21,21 @@ CALLER = Package.of(ROOT / "workload" / "caller")
 def deployed_code(stack: Rehearsed, site: str) -> str:
     answer = stack.client.get(f"/_rehearsal/sites/{site}/package").raise_for_status()
     return hashlib.sha256(base64.b64decode(answer.json()["content"])).hexdigest()
+
+
+def first_token(stack: Rehearsed, outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The claims of the first token that the deployed code gets from its platform."""
+    environment = stack.client.get(f"/_rehearsal/sites/{outputs['functionAppName']}/environment").json()
+    answer = httpx.get(
+        environment["IDENTITY_ENDPOINT"],
+        params={"resource": outputs["identifierUri"], "api-version": "2019-08-01"},
+        headers={"X-IDENTITY-HEADER": environment["IDENTITY_HEADER"]},
+        trust_env=False,
+    )
+    claims: dict[str, Any] = jwt.decode(
+        answer.raise_for_status().json()["access_token"], options={"verify_signature": False}
+    )
+    return claims
 
 
 def left_over(stack: Rehearsed) -> dict[str, list[str]]:
@@ -81,3 +100,27 @@ def test_up_from_nothing_succeeds_while_writes_spread_slowly_and_requests_are_tu
         assigned = {each["role"] for each in stack.contents()["appRoleAssignments"]}
         assert assigned == {"Things.Read.All", "User.Read.All"}
         assert deployed_code(stack, str(up.result.outputs["functionAppName"]))
+        assert first_token(stack, up.result.outputs)["roles"] == ["Things.Read.All"]
+
+
+def test_several_callers_and_apis_live_in_one_stack(tmp_path: Path) -> None:
+    with rehearsed(tmp_path, "dev") as stack:
+        role = {"value": "Orders.Write.All"}
+        stack.configure(
+            api=None,
+            grants=None,
+            appSettings=None,
+            apis=[stack.configured("api"), {"name": "orders", "roles": [role]}],
+            callers=[
+                {"name": "reader", "grants": [{"api": "own:things", "roles": ["Things.Read.All"]}]},
+                {"name": "writer", "grants": [{"api": "own:orders", "roles": ["Orders.Write.All"]}]},
+            ],
+        )
+        up = stack.up()
+        assert up.result.succeeded, up.text
+        assert {each["role"] for each in stack.contents()["appRoleAssignments"]} == {
+            "Things.Read.All",
+            "Orders.Write.All",
+        }
+        assert stack.destroy().result.succeeded
+        assert left_over(stack) == {}
