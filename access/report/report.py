@@ -104,9 +104,13 @@ class Report:
 
     @property
     def takeovers(self) -> tuple[Line, ...]:
-        """The lines that give somebody a role that takes over everything."""
+        """The lines that give somebody a role that takes over everything, or change the condition that limits it."""
         gives = (Change.GRANTED, Change.REGRANTED)
-        return tuple(line for line in self.lines if line.role.risk is Risk.TAKEOVER and line.change in gives)
+        return tuple(
+            line
+            for line in self.lines
+            if line.role.risk is Risk.TAKEOVER and (line.change in gives or Note.CONDITION_CHANGES in line.notes)
+        )
 
     @property
     def dangerous(self) -> bool:
