@@ -48,8 +48,3 @@ def test_a_stack_goes_from_one_engine_to_the_other_and_back(command: Command) ->
         assert ran.returncode == 0, ran.stdout + ran.stderr
     assert living(command.contents()) == {}
     assert (ROOT / "Pulumi.dev.yaml").read_bytes() == configuration, "the user's own file is left alone"
-
-
-@with_the_cli
-def test_the_exit_status_is_the_clis_own(command: Command) -> None:
-    assert command.run("pulumi", "no-such-command").returncode == 255
