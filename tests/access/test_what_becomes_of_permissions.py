@@ -324,8 +324,8 @@ def test_a_role_that_takes_over_the_tenant_is_rated_by_its_id_whatever_the_progr
     assert report.dangerous
     assert list(map(in_text, map(wording.takeover, report.takeovers))) == [
         (
-            "Takeover: caller would be granted Things.Read.All on things, which takes over the tenant by granting itself "
-            "any app role."
+            "Takeover: caller would be granted Things.Read.All on things, which takes over the tenant by granting "
+            "itself any app role."
         )
     ]
 
