@@ -102,7 +102,8 @@ def _report(preview_file: str, state_file: str | None) -> Report:
         return report_on(preview, state)
     except RecursionError as error:
         raise BadInputError(
-            f"{_name(preview_file)} has values nested too deeply to be what Pulumi writes. Expected is {previews.WANTED}."
+            f"{_name(preview_file)} has values nested too deeply to be what Pulumi writes. "
+            f"Expected is {previews.WANTED}."
         ) from error
 
 
