@@ -101,9 +101,12 @@ class Recovery:
         return refreshing.rebuilt(resources, [Step(Op.REFRESH, there[0], None)])
 
     def _fitting(self, wanted: Resource, id_: str) -> Resource | None:
-        """The resource with an id, if it is exactly what was to be created."""
+        """The resource with an id, if it is what was to be created or can be made that by an update.
+
+        A creation that takes a provider several calls may have been cut short between two of them.
+        """
         client = self._registry.client(wanted.provider)
-        answer = client.read(wanted, id_, None, {})
+        answer = client.read(wanted, id_, wanted.inputs, {})
         if not answer.id or answer.inputs is None:
             return None
         new = wanted.copy()
@@ -113,10 +116,12 @@ class Recovery:
             answer.outputs,
             list(answer.init_errors),
         )
-        if self._answers.of(compared(new, new, wanted.inputs)).changes is not Changes.NONE:
+        difference = self._answers.of(compared(new, new, wanted.inputs))
+        if difference.replaces:
             return None
-        new.inputs, new.created = wanted.inputs, now()
-        new.modified = new.created
+        if difference.changes is Changes.NONE:
+            new.inputs = wanted.inputs
+        new.created = new.modified = now()
         return new
 
 
