@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+import os
 import resource
 import signal
 import socket
@@ -257,7 +258,8 @@ def _listen(host: str, port: int, last: int, name: str) -> socket.socket:
         try:
             return socket.create_server((host, attempt), family=family, backlog=2048)
         except OSError as error:
-            reason, taken = error.strerror, attempt
+            # create_server appends the address to the error's own text.
+            reason, taken = os.strerror(error.errno) if error.errno else str(error), attempt
     raise PortInUse(
         f"The stand-in cannot listen on {host} port {taken} for {name}: {reason}. "
         "Stop what uses the port, or choose another one (0 for any free port)."
