@@ -75,7 +75,7 @@ def report(
     # Bytes, whatever encoding the terminal or the CI machine has: names come in every script.
     typer.echo(written.encode(), nl=False)
     if fail_on is FailOn.HIGH and result.dangerous:
-        typer.echo("The change takes an identity away or grants a role that takes over everything.", err=True)
+        typer.echo("error: the change takes an identity away or grants a role that takes over everything", err=True)
         raise typer.Exit(DANGEROUS)
 
 
@@ -98,7 +98,13 @@ def _report(preview_file: str, state_file: str | None) -> Report:
         raise BadInputError(*faults)
     if state is not None and state_file is not None:
         states.check_same_moment(state, preview, _name(state_file))
-    return report_on(preview, state)
+    try:
+        return report_on(preview, state)
+    except RecursionError as error:
+        raise BadInputError(
+            f"{_name(preview_file)} has values nested too deeply to be what Pulumi writes. "
+            f"Expected is {previews.WANTED}."
+        ) from error
 
 
 def _name(file: str) -> str:

@@ -8,8 +8,8 @@ from access.report.judgement import Change, Note
 from access.report.permission import Kind
 from access.report.quoting import Foreign, Sentence
 from access.report.report import Line, Loss, Party, Report, Unread
-from access.report.urn import logical_name
 from access.roles.risk import Risk
+from access.urn import logical_name
 
 NOT_KNOWN = "not known before `up`"
 NO_STATE = (
@@ -24,6 +24,7 @@ _NOTES = {
     Note.LEFT: "left in Azure, no longer managed",
     Note.DIES_WITH_IDENTITY: "goes with the identity",
     Note.ROLE_UNKNOWN: f"the new role is {NOT_KNOWN}",
+    Note.ROLE_ID_CHANGES: "the role's id changes",
     Note.CONDITION_CHANGES: "its condition changes",
 }
 
@@ -53,10 +54,11 @@ def loss(loss: Loss) -> tuple[Sentence, Sentence]:
     else:
         shout = (f"Identity {would} be lost: ", *because, f"{count(loss.held, 'permission')} {would} go with it.")
         meaning = "What was granted to it outside this stack goes too, and does not come back."
-    if loss.held and loss.regranted == loss.held:
-        meaning = f"All of them are granted again to the new identity. {meaning}"
-    elif loss.regranted:
-        meaning = f"{loss.regranted:,} of them are granted again to the new identity. {meaning}"
+    if loss.regranted:
+        again = "It is" if loss.held == 1 else "All of them are"
+        if loss.regranted < loss.held:
+            again = f"{loss.regranted:,} of them {'is' if loss.regranted == 1 else 'are'}"
+        meaning = f"{again} granted again to the new identity. {meaning}"
     return shout, (meaning,)
 
 
@@ -66,7 +68,7 @@ def takeover(line: Line) -> Sentence:
     return (
         "Takeover: ",
         *party(line.identity),
-        " would be granted ",
+        " would be granted " if line.change is not Change.KEPT else " would be given another condition for ",
         *role(line),
         " on ",
         *party(line.target),

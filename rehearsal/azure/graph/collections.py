@@ -69,7 +69,7 @@ def count(request: Request, documents: Sequence[Mapping[str, Any]]) -> Reply:
     """`…/$count`: the number of objects, an advanced query."""
     if request.headers.get("consistencylevel", "").lower() != "eventual":
         raise unsupported("$count is not currently supported without the header ConsistencyLevel: eventual.")
-    return Reply(body=len(documents))
+    return Reply(body=len(documents), headers={"Content-Type": "text/plain"})
 
 
 def _selection(request: Request) -> list[str]:

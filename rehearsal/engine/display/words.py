@@ -5,7 +5,7 @@ from __future__ import annotations
 from rehearsal.engine import urn as urns
 from rehearsal.engine.plan.steps import Op, Step
 from rehearsal.engine.resource import Resource
-from rehearsal.engine.values import Properties
+from rehearsal.engine.values import Archive, Asset, Properties, Secret, Value, mapped, without_outputs
 
 SIGNS = {
     Op.SAME: "  ",
@@ -180,9 +180,31 @@ def retained(status: str, step: Step) -> str:
 
 
 def visible(resource: Resource | None, which: str) -> Properties:
-    """A resource's `inputs` or `outputs` without what providers keep among them for themselves (`__…`)."""
-    properties: Properties = getattr(resource, which) if resource is not None else {}
-    return {key: value for key, value in properties.items() if not key.startswith("__")}
+    """A resource's `inputs` or `outputs` as they may be shown: see `shown`."""
+    return shown(getattr(resource, which)) if resource is not None else {}
+
+
+def shown(properties: Properties) -> Properties:
+    """Properties without what providers keep among them for themselves (`__…`), and with every secret the same."""
+    visible_ones = {key: value for key, value in properties.items() if not key.startswith("__")}
+    found: Properties = mapped(without_outputs(visible_ones), _concealed)
+    return found
+
+
+def _concealed(value: Value) -> Value:
+    """Secrets become one and the same, and texts of assets, which may be long, are left out."""
+    if isinstance(value, Secret):
+        return HIDDEN
+    if isinstance(value, Asset) and "text" in value.content:
+        return Asset({**value.content, "text": "<contents elided>"})
+    if isinstance(value, Archive) and "assets" in value.content:
+        assets = {name: _concealed(part) for name, part in value.content["assets"].items()}
+        return Archive({**value.content, "assets": assets})
+    return value
+
+
+HIDDEN = Secret(None)
+"""Stands for every secret: what is shown doesn't even say whether one has changed."""
 
 
 def duration(seconds: float) -> str:

@@ -33,7 +33,7 @@ class Tally:
 
     def result(self, deployment: Deployment, before: Checkpoint) -> Result:
         """What came of it all; without a stack resource the outputs are those that were there before."""
-        outputs = before.outputs()
+        outputs = before.outputs() or {}
         for step in self._steps:
             if step.resource.is_root_stack:
                 outputs = step.new.outputs if step.new is not None else {}
@@ -43,8 +43,8 @@ class Tally:
 
 def _counts(event: StepEnded) -> bool:
     step = event.step
-    if is_internal(step) or not (step.is_logical or step.op is Op.REFRESH):
+    if is_internal(step) or not (step.is_logical or (step.op is Op.REFRESH and event.op is not Op.REFRESH)):
         return False
     if step.op is Op.READ:
         return step.old is not None and step.new is not None and not equal(step.old.outputs, step.new.outputs)
-    return not step.skipped_create
+    return True

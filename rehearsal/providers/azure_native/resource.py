@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from rehearsal.providers.azure_native.body import outputs_of, request_body
 from rehearsal.providers.azure_native.resource_manager import RequestError, ResourceManager
@@ -12,6 +13,8 @@ from rehearsal.providers.azure_native.types.web import WEB_APP
 from rehearsal.providers.errors import PartlyCreatedError, ProviderError
 from rehearsal.providers.http import Deadline
 from rehearsal.providers.values import Properties
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,16 +41,26 @@ class Resource:
 
     async def read(self, deadline: Deadline) -> Properties | None:
         """Its outputs; None when it is not there. Raises RequestError."""
+        resource = await self._got(deadline)
+        if resource is None:
+            return None
+        if self.type_ is WEB_APP:
+            resource = await self._with_configuration(resource, deadline)
+        return {**outputs_of(self.type_, resource), "azureApiVersion": self.type_.api_version}
+
+    async def found_id(self, deadline: Deadline) -> str | None:
+        """Its id as Azure writes it; None when it is not there. Raises RequestError."""
+        resource = await self._got(deadline)
+        return None if resource is None else str(resource.get("id", self.path))
+
+    async def _got(self, deadline: Deadline) -> dict[str, Any] | None:
         method = "POST" if self.type_.read_suffix else "GET"
         reply = await self.azure.send(method, f"{self.path}{self.type_.read_suffix}", self.type_.api_version, deadline)
         if reply.status == 404:
             return None
         if reply.status != 200 or not isinstance(reply.body, dict):
             raise RequestError(reply)
-        resource = reply.body
-        if self.type_ is WEB_APP:
-            resource = await self._with_configuration(resource, deadline)
-        return {**outputs_of(self.type_, resource), "azureApiVersion": self.type_.api_version}
+        return reply.body
 
     async def delete(self, deadline: Deadline) -> None:
         """Delete it; a singleton is put back to what it is by default, and its parent must still be there for that."""
@@ -75,10 +88,18 @@ class Resource:
         except ProviderError as error:
             raise await self._partly(resource_id, inputs, error, deadline) from None
         # The answer of a PUT may lag behind what a later read says, so the state is what is read.
-        outputs = await self.read(deadline)
+        outputs = await self._read_back(deadline)
         if outputs is None:
             outputs = {**outputs_of(self.type_, body), "azureApiVersion": self.type_.api_version}
         return resource_id, outputs
+
+    async def _read_back(self, deadline: Deadline) -> Properties | None:
+        """Its outputs after it was written; None, with a warning, when they can't be had."""
+        try:
+            return await self.read(deadline)
+        except ProviderError as error:
+            _LOG.warning("Failed to read resource after it was written, so its state is the answer: %s", error)
+            return None
 
     async def _partly(
         self, resource_id: str, inputs: Properties, error: ProviderError, deadline: Deadline

@@ -8,8 +8,8 @@ initialise.
 
 from __future__ import annotations
 
-import itertools
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from typing import Any
 
 import grpc
 from google.protobuf import any_pb2, empty_pb2
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from rehearsal.engine.protocol.wire import from_struct, to_struct
 from rehearsal.engine.values import Properties, contains_unknowns, equal, without_secrets
@@ -32,9 +32,15 @@ class Cloud:
     changes: list[str] = field(default_factory=list)
     configurations: list[dict[str, str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
-    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    created: Counter[str] = field(default_factory=Counter)
     before: Callable[[str, str], None] = lambda call, name: None
     """Called with each call that changes something, and the resource's name, before it takes effect."""
+
+    def new_id(self, name: str) -> str:
+        """The first thing of a name is `name-1`, the next one `name-2`."""
+        with self.lock:
+            self.created[name] += 1
+            return f"{name}-{self.created[name]}"
 
     def note(self, change: str) -> None:
         with self.lock:
@@ -48,6 +54,12 @@ class Cloud:
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
+
+    def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return plugin_pb2.PluginInfo(version="1.0.0")
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
@@ -97,7 +109,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             return provider_pb2.CreateResponse(properties=to_struct(inputs))
         self._refuse(inputs, "create", context, request.name)
-        id_ = f"{request.name}-{next(self.cloud.ids)}"
+        id_ = self.cloud.new_id(request.name)
         outputs = {**inputs, "address": f"at-{id_}"}
         with self.cloud.lock:
             self.cloud.things[id_] = {**without_secrets(outputs), "__name": request.name}
@@ -136,6 +148,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         outputs = {key: value for key, value in thing.items() if key != "__name"}
         inputs = {key: value for key, value in outputs.items() if key != "address"}
         return provider_pb2.ReadResponse(id=request.id, properties=to_struct(outputs), inputs=to_struct(inputs))
+
+    def List(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        query = without_secrets(from_struct(request.query))
+        for id_, thing in list(self.cloud.things.items()):
+            if all(equal(thing.get(key), value) for key, value in query.items()):
+                result = provider_pb2.ListResponse.Result(id=id_, name=thing["__name"])
+                yield provider_pb2.ListResponse(result=result)
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         reply = provider_pb2.InvokeResponse()
