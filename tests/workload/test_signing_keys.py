@@ -11,7 +11,8 @@ import pytest
 import trustme
 
 from tests.workload.conftest import settings_v1, settings_v2
-from tests.workload.issuer import ISSUER_V1, TENANT, Issuer, Key
+from tests.workload.issuer import ISSUER_V1, ISSUER_V2, TENANT, Issuer, Key
+from tests.workload.scripted_api import ScriptedApi
 from tests.workload.server import served
 from workload.api import keys as module
 from workload.api.keys import SigningKeys
@@ -247,8 +248,6 @@ WRONG: dict[str, tuple[str, tuple[int, bytes]]] = {
     "discovery answers nothing": (DISCOVERY, (200, b"")),
     "discovery answers a list": (DISCOVERY, as_json([])),
     "discovery answers null": (DISCOVERY, as_json(None)),
-    "discovery is of another issuer": (DISCOVERY, as_json({"issuer": ISSUER_V1, "jwks_uri": "https://127.0.0.1/keys"})),
-    "discovery names no issuer": (DISCOVERY, as_json({"jwks_uri": "https://127.0.0.1/keys"})),
     "keys answer 503": (KEY_SET, (503, b"")),
     "keys are no JSON": (KEY_SET, (200, b"\xff\xfe")),
     "keys are a list": (KEY_SET, as_json([{"kid": "key-in-use"}])),
@@ -304,15 +303,35 @@ def test_one_bad_entry_among_the_keys_does_not_spoil_the_others(own_issuer: Issu
     with_keys(settings_v2(own_issuer), story)
 
 
-@pytest.mark.parametrize("location", ["http://127.0.0.1/keys", "file:///etc/passwd", "ftp://x/keys", "", None, 1])
-def test_keys_are_never_fetched_in_clear(own_issuer: Issuer, location: object) -> None:
+def refuses(own_issuer: Issuer, document: dict[str, Any]) -> None:
+    """No key is had by way of this discovery document."""
+
     async def story(keys: SigningKeys, _: Clock) -> None:
-        document = {"issuer": settings_v2(own_issuer).issuer, "jwks_uri": location}
         own_issuer.answers[DISCOVERY] = as_json(document)
         with pytest.raises(KeysUnavailable):
             await keys.key("key-in-use")
 
     with_keys(settings_v2(own_issuer), story)
+
+
+@pytest.mark.parametrize("issuer", [ISSUER_V1, f"{ISSUER_V2}/", ISSUER_V2.replace(TENANT, "{tenantid}"), "", None])
+def test_good_keys_of_another_issuer_are_not_taken(own_issuer: Issuer, issuer: str | None) -> None:
+    refuses(own_issuer, {"issuer": issuer, "jwks_uri": f"{own_issuer.authority}{KEY_SET}"})
+    assert own_issuer.fetches == 0
+
+
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://x/keys", "//x/keys", "", None, 1])
+def test_keys_are_fetched_over_https_only(own_issuer: Issuer, location: object) -> None:
+    refuses(own_issuer, {"issuer": ISSUER_V2, "jwks_uri": location})
+
+
+def test_good_keys_in_clear_are_not_taken(own_issuer: Issuer) -> None:
+    in_clear = ScriptedApi((200, {}, as_json({"keys": [key.entry() for key in own_issuer.keys]})[1]))
+    try:
+        refuses(own_issuer, {"issuer": ISSUER_V2, "jwks_uri": f"{in_clear.url}/keys"})
+    finally:
+        in_clear.close()
+    assert in_clear.requests == []
 
 
 def test_a_key_server_with_a_certificate_nobody_vouches_for_is_not_believed() -> None:
