@@ -28,7 +28,7 @@ def page(routes: Iterable[Route]) -> str:
     lines = [
         "# What the stand-in answers",
         "",
-        "Made from the table of routes by `python -m rehearsal.azure.coverage`; a test keeps it true. Everything else is",
+        "Made from the table of routes by `python -m rehearsal.azure.coverage`; a test keeps it true. All else is",
         "refused in the service's own words. [LIMITATIONS.md](LIMITATIONS.md) says what is missing within these.",
     ]
     for service, title in _TITLES.items():
