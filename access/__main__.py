@@ -6,11 +6,13 @@ import sys
 
 import typer
 
+from access.audit.command import audit_command
 from access.errors import AccessError
 from access.report.command import report
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(report)
+app.command("audit")(audit_command)
 
 
 @app.callback()
