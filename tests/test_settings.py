@@ -246,7 +246,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:api",
             "'things' is a string.",
-            "an object with name, roles and identifierUri",
+            "an object with name, roles, identifierUri and import",
             "Correct it in Pulumi.dev.yaml.",
         ),
     ),
@@ -255,7 +255,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:api.nmae",
             "'nmae' is not a known key.",
-            "name, roles and identifierUri",
+            "name, roles, identifierUri and import",
             "Did you mean 'name'? Rename it in Pulumi.dev.yaml.",
         ),
     ),
@@ -441,7 +441,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:grants[0].role",
             "'role' is not a known key.",
-            "api and roles",
+            "api, roles and import",
             "Did you mean 'roles'? Rename it in Pulumi.dev.yaml.",
         ),
     ),
