@@ -13,6 +13,7 @@ from rehearsal import demo as story
 from rehearsal import pulumi_cli
 from rehearsal.azure import server
 from rehearsal.azure.server import Endpoint
+from rehearsal.azure.weather import Latency
 from rehearsal.demo.progress import Progress
 from rehearsal.demo.telling import Telling
 from rehearsal.deployment import Deployment, Flags
@@ -49,6 +50,20 @@ def serve(
     https_port: Annotated[int, typer.Option(help="0: the last one if it is free, else any.", min=0, max=65535)] = 0,
     http_port: Annotated[int, typer.Option(help="0: the last one if it is free, else any.", min=0, max=65535)] = 0,
     memory: Annotated[bool, typer.Option("--memory", help="Forget what is in it at the end.")] = False,
+    latency: Annotated[Latency, typer.Option(help="azure: answer as slowly as Azure does.")] = Latency.NONE,
+    speed: Annotated[float, typer.Option(help="Divides the times of --latency azure.", min=0.001)] = 1.0,
+    replication_delay: Annotated[
+        float, typer.Option(help="Seconds until what was written is found by everything that refers to it.", min=0)
+    ] = 0.0,
+    stale_reads: Annotated[
+        bool, typer.Option("--stale-reads", help="During the replication delay, let reads miss it too.")
+    ] = False,
+    cached_identity_tokens: Annotated[
+        bool, typer.Option("--cached-identity-tokens", help="Keep an identity's token for a day, as the platform does.")
+    ] = False,
+    host: Annotated[str, typer.Option(help="Listen elsewhere than on loopback: anybody who reaches it may use it.")] = (
+        "127.0.0.1"
+    ),
 ) -> None:
     """Run the stand-in for Entra ID, Graph and ARM until Ctrl-C; prints a line that begins with `ready`."""
     folder = RehearsalFolder.at(state)
@@ -57,7 +72,18 @@ def serve(
         record(folder, endpoint)
         print(f"ready {endpoint.https_url} {endpoint.http_url} tenant {endpoint.tenant_id}", flush=True)  # noqa: T201
 
-    options = server.Options(state=folder.azure, https_port=https_port, http_port=http_port, durable=not memory)
+    options = server.Options(
+        state=folder.azure,
+        https_port=https_port,
+        http_port=http_port,
+        durable=not memory,
+        latency=latency,
+        speed=speed,
+        replication_delay=replication_delay,
+        stale_reads=stale_reads,
+        cached_identity_tokens=cached_identity_tokens,
+        host=host,
+    )
     server.serve(options, ready)
 
 

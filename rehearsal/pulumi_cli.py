@@ -31,7 +31,7 @@ def run(folder: RehearsalFolder, project: Path, endpoint: Endpoint, arguments: S
     stand-in's credentials. A stack that is named but not there yet is created first, and the stack's configuration is
     handed over as a copy: the CLI writes an encryption salt into the file it is given.
 
-    Raises RehearsalError when there is no `pulumi` on PATH or the stack can't be created.
+    Raises RehearsalError when there is no `pulumi` on PATH, no `.venv`, or the stack can't be created.
     """
     pulumi = shutil.which("pulumi")
     if pulumi is None:
@@ -39,6 +39,8 @@ def run(folder: RehearsalFolder, project: Path, endpoint: Endpoint, arguments: S
             "The pulumi CLI is not on PATH. Install it (https://www.pulumi.com/docs/install/), or do without it:\n"
             "  python -m rehearsal up --stack dev"
         )
+    if not (project / ".venv").exists():
+        raise RehearsalError(f"{project} has no .venv, in which the CLI runs the program. Make it first: make setup")
     folder.backend.mkdir(exist_ok=True)
     environment = {
         **foreign_environment(),

@@ -75,7 +75,7 @@ def report(
     # Bytes, whatever encoding the terminal or the CI machine has: names come in every script.
     typer.echo(written.encode(), nl=False)
     if fail_on is FailOn.HIGH and result.dangerous:
-        typer.echo("The change takes an identity away or grants a role that takes over everything.", err=True)
+        typer.echo("error: the change takes an identity away or grants a role that takes over everything", err=True)
         raise typer.Exit(DANGEROUS)
 
 

@@ -65,7 +65,11 @@ class Directory:
     def _found(self, wanted: Reference, by_id: dict[str, Life], fits: Callable[[Resource], bool]) -> Life | None:
         if wanted.key is not None:
             return by_id.get(wanted.key)
-        sources = {id(life): life for life in map(self._lives.of, wanted.sources) if life and fits(life.latest)}
+        sources = {
+            id(life): life
+            for life in map(self._lives.of, wanted.sources)
+            if life and any(fits(resource) for resource in (life.before, life.after) if resource)
+        }
         return next(iter(sources.values())) if len(sources) == 1 else None
 
     def name_of_identity(self, permission: Permission, life: Life | None, *, after: bool) -> str | None:

@@ -43,6 +43,8 @@ class Note(StrEnum):
     """The API's registration, or the scope, is a new one."""
     ROLE_UNKNOWN = "role-unknown"
     """Which role it will be is known only after `up`; the role shown is the one before."""
+    ROLE_ID_CHANGES = "role-id-changes"
+    """Another role of the same name: the API's role got another id, which to Entra is another role."""
     CONDITIONAL = "conditional"
     """An Azure role that holds under a condition only."""
     CONDITION_CHANGES = "condition-changes"
@@ -142,8 +144,9 @@ class Judge:
             note = Note.DIES_WITH_IDENTITY if who is _Part.GONE else Note.DIES_WITH_TARGET
             yield self._line(Change.REVOKED, grant, before, note, after=False)
         elif _Part.OTHER in parts:
-            yield self._line(Change.REVOKED, grant, before, after=False)
-            yield self._line(Change.GRANTED, grant, after, after=True)
+            notes = (Note.ROLE_ID_CHANGES,) if what is _Part.OTHER and self._same_name(before, after) else ()
+            yield self._line(Change.REVOKED, grant, before, *notes, after=False)
+            yield self._line(Change.GRANTED, grant, after, *notes, after=True)
         elif _Part.NEW in parts:
             news = [Note.NEW_IDENTITY] * (who is _Part.NEW) + [Note.NEW_TARGET] * (where is _Part.NEW)
             yield self._line(Change.REGRANTED, grant, shown, *news, *role, after=True)
@@ -164,12 +167,11 @@ class Judge:
         return self._line(Change.KEPT, grant, before, *notes, after=True)
 
     def _kept(self, grant: Life, before: Permission, after: Permission, because: Life | None) -> Judgement:
+        only_unknown = None in (after.principal.value, after.role.value, after.target.value)
+        shown = before if only_unknown else after
         notes: tuple[Note, ...] = ()
-        shown = before
-        if grant.replaced and None in (after.principal.value, after.role.value, after.target.value):
-            notes = (Note.ONLY_UNKNOWN,)
-        elif grant.replaced:
-            notes, shown = (Note.RECREATED,), after
+        if grant.replaced:
+            notes = (Note.ONLY_UNKNOWN if only_unknown else Note.RECREATED,)
         if before.condition != after.condition:
             notes = (*notes, Note.CONDITION_CHANGES)
         return self._line(Change.KEPT, grant, shown, *notes, after=True, cause=because)
@@ -197,6 +199,10 @@ class Judge:
             # An id of a role definition that comes from its scope only takes the subscription from there.
             return _Part.SAME if self._comes_from_kept_azure(after) else _Part.UNDECIDED
         return _Part.SAME if after.role.key == before.role.key else _Part.OTHER
+
+    def _same_name(self, before: Permission, after: Permission) -> bool:
+        names = [self._directory.role(each, self._directory.target(each)).name for each in (before, after)]
+        return names[0] is not None and names[0] == names[1]
 
     def _comes_from_kept_azure(self, after: Permission) -> bool:
         if after.kind is not Kind.AZURE_ROLE or not after.role.sources:

@@ -21,11 +21,11 @@ _NO_PICTURE = "The picture is left out: {}."
 
 @dataclass(frozen=True)
 class _Room:
-    """How many characters each part may take; the rest of LIMIT is for headings and for saying what is left out."""
+    """How many characters each part may take."""
 
+    rows: int
     losses: int = 16_000
     takeovers: int = 8_000
-    rows: int = 24_000
     remarks: int = 4_000
     """For each of the three lists that follow the table."""
 
@@ -44,7 +44,10 @@ def markdown(report: Report) -> str:
         whole = f"{whole}\n{_NO_PICTURE.format('with it this comment would be longer than GitHub takes')}\n"
     elif any(line.change is not Change.REVOKED for line in report.lines):
         whole = f"{whole}\n{_NO_PICTURE.format('there is more in it than Mermaid draws')}\n"
-    return whole if _length(whole) <= LIMIT else _text(report, _Room())
+    if _length(whole) <= LIMIT:
+        return whole
+    around = _length(_text(report, _Room(rows=0)))
+    return _text(report, _Room(rows=LIMIT - around))
 
 
 def _text(report: Report, room: _Room | None) -> str:
@@ -54,7 +57,7 @@ def _text(report: Report, room: _Room | None) -> str:
     ]
     takeovers = [f"**{in_markdown(wording.takeover(line))}**\n" for line in report.takeovers]
     text = [
-        f"<!-- keyless access report: {quote(f'{report.project}/{report.stack}', safe='/')} -->",
+        f"<!-- keyless access report: {_mark(report)} -->",
         f"## {in_markdown(wording.title(report))}\n",
         *_fitting(losses, room.losses if room else None, "more identities are lost"),
         *_fitting(takeovers, room.takeovers if room else None, "more permissions take over everything"),
@@ -71,6 +74,10 @@ def _text(report: Report, room: _Room | None) -> str:
         if items:
             text += [f"### {heading}\n", *_fitting(items, room.remarks if room else None, "more"), ""]
     return "\n".join(text).rstrip("\n") + "\n"
+
+
+def _mark(report: Report) -> str:
+    return quote(f"{report.project}/{report.stack}", safe="/", errors="backslashreplace")
 
 
 def _table(lines: Sequence[Line], room: int | None) -> list[str]:

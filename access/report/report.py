@@ -13,7 +13,7 @@ from access.report.judgement import Change, Judge, Judgement, Note
 from access.report.lives import Life, Lives, lives_in
 from access.report.permission import OTHER_WAYS, Kind, is_grant, permission_of
 from access.report.preview import Preview
-from access.report.quoting import Sentence
+from access.report.quoting import Sentence, visible
 from access.report.state import State
 from access.report.urn import logical_name
 from access.roles.risk import Risk
@@ -104,9 +104,13 @@ class Report:
 
     @property
     def takeovers(self) -> tuple[Line, ...]:
-        """The lines that give somebody a role that takes over everything."""
+        """The lines that give somebody a role that takes over everything, or change the condition that limits it."""
         gives = (Change.GRANTED, Change.REGRANTED)
-        return tuple(line for line in self.lines if line.role.risk is Risk.TAKEOVER and line.change in gives)
+        return tuple(
+            line
+            for line in self.lines
+            if line.role.risk is Risk.TAKEOVER and (line.change in gives or Note.CONDITION_CHANGES in line.notes)
+        )
 
     @property
     def dangerous(self) -> bool:
@@ -175,10 +179,10 @@ def _told_apart(lines: Iterable[Line]) -> list[Line]:
     parties = [party for line in lines for party in (line.identity, line.target)]
     for party in parties:
         if party.name:
-            bearers.setdefault(party.name, set()).add(party.urn or party.id or "")
+            bearers.setdefault(visible(party.name), set()).add(party.urn or party.id or "")
 
     def hinted(party: Party) -> Party:
-        if not party.name or len(bearers[party.name]) == 1:
+        if not party.name or len(bearers[visible(party.name)]) == 1:
             return party
         return replace(party, hint=logical_name(party.urn) if party.urn else party.id)
 

@@ -24,6 +24,7 @@ _NOTES = {
     Note.LEFT: "left in Azure, no longer managed",
     Note.DIES_WITH_IDENTITY: "goes with the identity",
     Note.ROLE_UNKNOWN: f"the new role is {NOT_KNOWN}",
+    Note.ROLE_ID_CHANGES: "the role's id changes",
     Note.CONDITION_CHANGES: "its condition changes",
 }
 
@@ -66,7 +67,7 @@ def takeover(line: Line) -> Sentence:
     return (
         "Takeover: ",
         *party(line.identity),
-        " would be granted ",
+        " would be granted " if line.change is not Change.KEPT else " would be given another condition for ",
         *role(line),
         " on ",
         *party(line.target),

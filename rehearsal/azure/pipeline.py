@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from rehearsal.azure import envelopes, parsing, request_log
 from rehearsal.azure.arm import authorization as arm_authorization
+from rehearsal.azure.arm import gate as arm_gate
 from rehearsal.azure.authentication import authenticate
 from rehearsal.azure.context import Context
 from rehearsal.azure.errors import GraphError, Occasion, ServiceError
@@ -110,6 +111,8 @@ class Pipeline:
         occasion = Occasion(context.clock.time(), request_id, _client_request_id(inbound, request_id))
         service, route, caller, outbound = _service(path), None, None, Outbound(0, dropped=True)
         try:
+            if service is Service.ARM:
+                arm_gate.before_sign_in(context, unquote(path), parsing.query(service, inbound.query))
             match = self._match(inbound, path, service)
             route, service = match.route, match.route.service
             _strike(context, route, after=False)
@@ -158,6 +161,8 @@ class Pipeline:
             raise envelopes.method_not_allowed(service, inbound.method, path, error.allowed) from None
         if match is None:
             _log.warning("not modelled: %s %s%s", inbound.method, inbound.base_url, request_log.masked(path))
+            if service is Service.ARM:
+                raise arm_gate.unknown(unquote(path), parsing.query(service, inbound.query))
             raise envelopes.not_modelled(service, inbound.method, path)
         return match
 

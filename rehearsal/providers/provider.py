@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pulumi.provider.experimental.provider import Provider
 
 from rehearsal.providers.http import Http
+from rehearsal.providers.values import Properties
 
 
 class ServedProvider(Provider):
@@ -23,6 +24,13 @@ class ServedProvider(Provider):
         if self._http is None:
             self._http = Http(self.environment, self.user_agent)
         return self._http
+
+    async def listed(self, type_name: str, inputs: Properties) -> list[str] | None:
+        """The ids of the resources of a type that fit the inputs; None when these aren't known well enough to say.
+
+        Asked after an interrupted creation. Raises `NotImplementedError` for a type that can't be listed.
+        """
+        raise NotImplementedError(f"{type_name} can't be listed")
 
     async def close(self) -> None:
         """Close the connections."""

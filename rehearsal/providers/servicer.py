@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import grpc
@@ -22,7 +22,8 @@ from pulumi.runtime.proto import provider_pb2 as pb
 
 from rehearsal.providers import requests
 from rehearsal.providers.errors import PartlyCreatedError, ProviderError
-from rehearsal.providers.values import decode_map, encode_map, property_map
+from rehearsal.providers.provider import ServedProvider
+from rehearsal.providers.values import decode_map, encode_map, plain_map, property_map
 
 _T = TypeVar("_T")
 _LOG = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     `version` is the version of the real package that the provider stands for, without a leading v.
     """
 
-    def __init__(self, provider: sdk.Provider, package: str, version: str, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, provider: ServedProvider, package: str, version: str, loop: asyncio.AbstractEventLoop) -> None:
         self._provider = provider
         self._package = package
         self._version = version
@@ -134,6 +135,13 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         if answer.return_value is not None:
             getattr(response, "return").CopyFrom(encode_map(answer.return_value))
         return response
+
+    def List(self, request: pb.ListRequest, context: grpc.ServicerContext) -> Iterator[pb.ListResponse]:
+        ids = self._run(context, self._provider.listed(request.token, plain_map(decode_map(request.query))))
+        if ids is None:
+            yield pb.ListResponse(computed=pb.ListResponse.Computed())
+        for id_ in ids or ():
+            yield pb.ListResponse(result=pb.ListResponse.Result(id=id_))
 
     def _run(self, context: grpc.ServicerContext, call: Coroutine[Any, Any, _T]) -> _T:
         """The result of a call on the provider's own loop; its error becomes the call's gRPC status."""

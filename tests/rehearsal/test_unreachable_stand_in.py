@@ -106,7 +106,7 @@ def test_env_needs_a_stand_in_that_is_served(command: Command) -> None:
     refused = command.run("env")
     assert refused.returncode == 1
     assert refused.stderr == (
-        f"error: Nobody serves a stand-in for {command.state}. Start one in another terminal:\n"
+        f"error: No stand-in is being served for {command.state}. Start one in another terminal:\n"
         f"  python -m rehearsal serve --state {command.state}\n"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,8 @@ BY_LOOKING_IN_THE_TENANT = {
 }
 
 
-def _write(path: Path, configuration: dict[str, object]) -> str:
-    path.write_text(yaml.safe_dump({"config": configuration}), encoding="utf-8")
+def _write(path: Path, configuration: Mapping[str, object]) -> str:
+    path.write_text(yaml.safe_dump({"config": dict(configuration)}), encoding="utf-8")
     return str(path)
 
 

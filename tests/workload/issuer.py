@@ -176,6 +176,8 @@ class Issuer:
         documents = {
             f"/{TENANT}/v2.0/.well-known/openid-configuration": {
                 "issuer": ISSUER_V2,
+                "authorization_endpoint": f"{self.authority}/{TENANT}/oauth2/v2.0/authorize",
+                "token_endpoint": f"{self.authority}/{TENANT}/oauth2/v2.0/token",
                 "jwks_uri": f"{self.authority}/{TENANT}/discovery/v2.0/keys",
             },
             f"/{TENANT}/.well-known/openid-configuration": {

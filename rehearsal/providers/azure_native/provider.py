@@ -65,6 +65,16 @@ class AzureNativeProvider(ServedProvider):
             raise ProviderError(f"Invoke type {request.tok} not found")
         return sdk.InvokeResponse(property_map(await client_config.client_config(self._azure)))
 
+    async def listed(self, type_name: str, inputs: Properties) -> list[str] | None:
+        """Names are part of the inputs, so there is one place to look."""
+        type_ = TYPES.get(type_name)
+        if type_ is None:
+            raise NotImplementedError(f"{type_name} can't be listed")
+        if not all(isinstance(inputs.get(name), str) for name in type_.parameters):
+            return None
+        found = await self._resource(type_, inputs).found_id(Deadline(TIMEOUT))
+        return [found] if found is not None else []
+
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         type_ = _type(request.urn)
         old = plain_map(request.old_inputs)
@@ -110,11 +120,10 @@ class AzureNativeProvider(ServedProvider):
         if read is None:
             return sdk.ReadResponse("")
         known, inputs = plain_map(request.properties), plain_map(request.inputs)
-        inputs = (
-            refreshed_inputs(type_, inputs, known, read)
-            if inputs
-            else imported_inputs(type_, request.resource_id, read)
-        )
+        if not inputs:
+            inputs = imported_inputs(type_, request.resource_id, read)
+        elif known:
+            inputs = refreshed_inputs(type_, inputs, known, read)
         return sdk.ReadResponse(request.resource_id, property_map(read), property_map(inputs))
 
     async def update(self, request: sdk.UpdateRequest) -> sdk.UpdateResponse:

@@ -38,16 +38,26 @@ class Resource:
 
     async def read(self, deadline: Deadline) -> Properties | None:
         """Its outputs; None when it is not there. Raises RequestError."""
+        resource = await self._got(deadline)
+        if resource is None:
+            return None
+        if self.type_ is WEB_APP:
+            resource = await self._with_configuration(resource, deadline)
+        return {**outputs_of(self.type_, resource), "azureApiVersion": self.type_.api_version}
+
+    async def found_id(self, deadline: Deadline) -> str | None:
+        """Its id as Azure writes it; None when it is not there. Raises RequestError."""
+        resource = await self._got(deadline)
+        return None if resource is None else str(resource.get("id", self.path))
+
+    async def _got(self, deadline: Deadline) -> dict[str, Any] | None:
         method = "POST" if self.type_.read_suffix else "GET"
         reply = await self.azure.send(method, f"{self.path}{self.type_.read_suffix}", self.type_.api_version, deadline)
         if reply.status == 404:
             return None
         if reply.status != 200 or not isinstance(reply.body, dict):
             raise RequestError(reply)
-        resource = reply.body
-        if self.type_ is WEB_APP:
-            resource = await self._with_configuration(resource, deadline)
-        return {**outputs_of(self.type_, resource), "azureApiVersion": self.type_.api_version}
+        return reply.body
 
     async def delete(self, deadline: Deadline) -> None:
         """Delete it; a singleton is put back to what it is by default, and its parent must still be there for that."""

@@ -11,6 +11,7 @@ from pulumi.provider.experimental import provider as sdk
 from rehearsal.providers.azuread import configuration
 from rehearsal.providers.azuread.app_role_assignment import AppRoleAssignment
 from rehearsal.providers.azuread.application import Application
+from rehearsal.providers.azuread.candidates import candidates
 from rehearsal.providers.azuread.check import checked, failures
 from rehearsal.providers.azuread.diff import differences
 from rehearsal.providers.azuread.graph import Graph
@@ -73,6 +74,9 @@ class AzureADProvider(ServedProvider):
         return sdk.InvokeResponse(
             property_map(result) if result is not None else None, [sdk.CheckFailure("", reason) for reason in wrong]
         )
+
+    async def listed(self, type_name: str, inputs: Properties) -> list[str] | None:
+        return await candidates(self._graph, type_name, inputs)
 
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         kind = _kind("Check", request.type)

@@ -326,7 +326,6 @@ def test_bytes_that_are_hardly_http_get_a_4xx(stand_in: StandIn, sent: bytes) ->
     ("path", "service"),
     [
         ("/v1.0/users", Service.GRAPH),
-        ("/subscriptions/x/providers/Microsoft.Compute/virtualMachines", Service.ARM),
         ("/contoso/oauth2/v2.0/devicecode", Service.LOGIN),
         ("/msi/other", Service.IDENTITY),
         ("/_rehearsal/other", Service.CONTROL),

@@ -26,6 +26,39 @@ def test_the_api_version_is_required(azure: Azure) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/resourcegroups", "MissingApiVersionParameter"),
+        ("/nothing/known", "MissingApiVersionParameter"),
+        ("9/resourcegroups?api-version=2022-09-01", "SubscriptionNotFound"),
+        ("9/nothing/known?api-version=2022-09-01", "SubscriptionNotFound"),
+    ],
+)
+def test_api_version_and_subscription_are_looked_at_before_the_token(endpoint: Endpoint, path: str, code: str) -> None:
+    url = f"{endpoint.https_url}/subscriptions/{endpoint.subscription_id}{path}"
+    assert error_of(httpx.get(url, verify=tls(endpoint)))["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/providers/Microsoft.Compute/virtualMachines", "InvalidResourceNamespace"),
+        ("/providers/Microsoft.Web/staticSites", "InvalidResourceType"),
+        ("/somethingElse", "NotFound"),
+    ],
+)
+def test_what_is_not_modelled_is_refused_in_resource_managers_words_and_logged(
+    azure: Azure, path: str, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = azure.get(path, "2022-09-01")
+    assert (answer.status_code, error_of(answer)["code"]) == (404, code)
+    assert "stand-in models" in error_of(answer)["message"]
+    assert (
+        f"not modelled: GET {answer.url.scheme}://{answer.url.netloc.decode()}{azure.subscription}{path}" in caplog.text
+    )
+
+
 def test_an_unknown_subscription_is_named(azure: Azure) -> None:
     unknown = "00000000-0000-0000-0000-000000000009"
     answer = azure.http.get(f"/subscriptions/{unknown}/resourcegroups", params={"api-version": "2022-09-01"})
