@@ -8,11 +8,13 @@ import typer
 
 from access.audit.command import audit_command
 from access.errors import AccessError
+from access.preflight.command import preflight_command
 from access.report.command import report
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(report)
 app.command("audit")(audit_command)
+app.command("preflight")(preflight_command)
 
 
 @app.callback()
