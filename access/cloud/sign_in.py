@@ -16,6 +16,8 @@ from azure.identity import ClientAssertionCredential, ClientSecretCredential, De
 from access.cloud.endpoints import Endpoints
 from access.errors import AccessError
 
+_NO_ROLE = "AADSTS501051"
+"""The API's service principal demands an assignment (`appRoleAssignmentRequired`) and the caller has none."""
 HOW = (
     "Sign in with `az login`, or set ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET (or ARM_OIDC_TOKEN_FILE_PATH), "
     "or the AZURE_* variables of azure-identity."
@@ -80,6 +82,11 @@ class SignIn:
         try:
             return self._credential.get_token(scope).token
         except ClientAuthenticationError as error:
+            if _NO_ROLE in str(error):
+                raise SignInError(
+                    f"No token for {scope}: {first_line(error)}\nWho is signed in holds no role on this API, and the API "
+                    "demands one: grant it, or ask as the function's identity."
+                ) from error
             raise SignInError(f"Not signed in: {first_line(error)}\n{HOW}") from error
         except AzureError as error:
             raise SignInError(

@@ -58,8 +58,8 @@ def orphans(declaration: Declaration, graph: Graph, known: frozenset[str]) -> It
             adopt = "; ".join(f"pulumi config set --path {line}" for line in lines)
             yield Fault(
                 Check.ORPHAN,
-                f"An application named {visible(name)} ({found['appId']}) is there already and not in the stack's state: "
-                "a second one of the same name would be made.",
+                f"An application named {visible(name)} ({found['appId']}) is there already and not in the state of the "
+                "stack: a second one of the same name would be made.",
                 f"Take it over: {adopt}. Or, if an earlier stack left it: az ad app delete --id {found['appId']}",
             )
 

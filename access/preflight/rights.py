@@ -88,7 +88,7 @@ def graph_faults(declaration: Declaration, account: Account) -> Iterator[Fault]:
             remedy = (
                 f"An administrator grants it: az rest --method POST --url "
                 f"'https://graph.microsoft.com/v1.0/servicePrincipals/{account.object_id}/appRoleAssignments' --body "
-                f'\'{{"principalId": "{account.object_id}", "resourceId": "<object id of Microsoft Graph: az ad sp show '
+                f'\'{{"principalId": "{account.object_id}", "resourceId": "<Microsoft Graph: az ad sp show '
                 f'--id {APP_ID} --query id>", "appRoleId": "{ids[least]}"}}\''
             )
         else:
