@@ -84,8 +84,8 @@ class SignIn:
         except ClientAuthenticationError as error:
             if _NO_ROLE in str(error):
                 raise SignInError(
-                    f"No token for {scope}: {first_line(error)}\nWho is signed in holds no role on this API, and the API "
-                    "demands one: grant it, or ask as the function's identity."
+                    f"No token for {scope}: {first_line(error)}\nWho is signed in holds no role on this API, and the "
+                    "API demands one: grant it, or ask as the function's identity."
                 ) from error
             raise SignInError(f"Not signed in: {first_line(error)}\n{HOW}") from error
         except AzureError as error:

@@ -86,7 +86,8 @@ def read(text: str) -> Token:
     if len(parts) != 3 or not all(_PART.fullmatch(part) for part in parts):
         raise BadInputError(
             f"This is no signed token: it has {len(parts)} parts separated by dots, and a JWT has three of "
-            "A-Z a-z 0-9 - _. A refresh token, an authorisation code or a token of a personal account can only be read by Entra itself."
+            "A-Z a-z 0-9 - _. A refresh token, an authorisation code or a token of a personal account can only be read "
+            "by Entra itself."
         )
     header, claims = _object(parts[0]), _object(parts[1])
     if header is None or claims is None:
