@@ -98,7 +98,13 @@ def _report(preview_file: str, state_file: str | None) -> Report:
         raise BadInputError(*faults)
     if state is not None and state_file is not None:
         states.check_same_moment(state, preview, _name(state_file))
-    return report_on(preview, state)
+    try:
+        return report_on(preview, state)
+    except RecursionError as error:
+        raise BadInputError(
+            f"{_name(preview_file)} has values nested too deeply to be what Pulumi writes. "
+            f"Expected is {previews.WANTED}."
+        ) from error
 
 
 def _name(file: str) -> str:

@@ -14,7 +14,7 @@ from access.report import record
 from access.report.quoting import visible
 from access.report.record import MalformedError
 from access.report.resource import Resource
-from access.report.urn import parse
+from access.urn import parse
 
 WANTED = "the output of `pulumi preview --json`"
 LOGICAL = frozenset({"same", "create", "update", "delete", "replace", "read", "refresh", "import", "discard"})

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from access.report.resource import Resource
-from access.report.urn import parse
+from access.urn import parse
 
 
 class MalformedError(Exception):

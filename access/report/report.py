@@ -15,8 +15,8 @@ from access.report.permission import OTHER_WAYS, Kind, is_grant, permission_of
 from access.report.preview import Preview
 from access.report.quoting import Sentence, visible
 from access.report.state import State
-from access.report.urn import logical_name
 from access.roles.risk import Risk
+from access.urn import logical_name
 
 _STACK = "pulumi:pulumi:Stack"
 

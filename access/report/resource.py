@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from access.report.urn import Urn, parse
+from access.urn import Urn, parse
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What a preview writes for a value that only `up` will know (pulumi, `sdk/go/common/resource/plugin/rpc.go`,

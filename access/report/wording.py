@@ -8,8 +8,8 @@ from access.report.judgement import Change, Note
 from access.report.permission import Kind
 from access.report.quoting import Foreign, Sentence
 from access.report.report import Line, Loss, Party, Report, Unread
-from access.report.urn import logical_name
 from access.roles.risk import Risk
+from access.urn import logical_name
 
 NOT_KNOWN = "not known before `up`"
 NO_STATE = (

@@ -18,6 +18,8 @@ from rehearsal.engine.state.passphrase import Secrets
 from rehearsal.engine.values import Properties, Secret
 
 _REFUSED = {"encryptedkey", "environment"}
+_WITHOUT_EFFECT = {"pulumi:tags", "pulumi:template"}
+"""Keys of Pulumi's own that only mean something to Pulumi Cloud and to `pulumi new`."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,9 @@ class StackFile:
         if not isinstance(values, dict):
             raise ConfigurationError(f"{path}: 'config' must be a map of keys and values.")
         named = {_key(path, str(key), project): value for key, value in values.items()}
+        unheeded = sorted(key for key in named if key.startswith("pulumi:") and key not in _WITHOUT_EFFECT)
+        if unheeded:
+            raise NotSupported(f"{path} sets {', '.join(unheeded)}, which this engine does not heed. Remove it.")
         return cls(path, named, str(content.get("encryptionsalt") or ""))
 
 
@@ -85,8 +90,10 @@ class Configuration:
         return {key: "[secret]" if key in self.secret_keys else value for key, value in sorted(self.values.items())}
 
 
-def combined(project: Project, stack: str, file: StackFile, secrets: Secrets) -> Configuration:
-    """The stack's values and, for keys it doesn't set, the project's.
+def combined(
+    project: Project, stack: str, file: StackFile, secrets: Secrets, *, validated: bool = True
+) -> Configuration:
+    """The stack's values and, for keys it doesn't set, the project's; `validated` by what the project declares.
 
     Raises ConfigurationError, with every fault, when a value is missing, of another type than the project declares, or
     in clear where the project wants a secret.
@@ -109,7 +116,7 @@ def combined(project: Project, stack: str, file: StackFile, secrets: Secrets) ->
             faults.append(f"Stack '{stack}' with configuration key '{name}' must be encrypted as it's secret")
         elif not setting.accepts(_decrypted(raw[key], secrets)):
             faults.append(f"Stack '{stack}' with configuration key '{name}' must be of type '{setting.full_type}'")
-    if faults:
+    if faults and validated:
         raise ConfigurationError("\n".join(faults) + f"\nCorrect it in {file.path}")
     values = {key: _text(_decrypted(value, secrets)) for key, value in raw.items()}
     return Configuration(values, frozenset(key for key, value in raw.items() if _has_secrets(value)))

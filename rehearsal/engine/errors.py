@@ -23,5 +23,8 @@ class NotSupported(EngineError):
     """The program asks for something that this engine refuses rather than ignores."""
 
 
-class RunFailed(EngineError):
-    """A deployment stopped; every reason has already been shown."""
+class UnexpectedChanges(EngineError):
+    """The user expected no changes, and there are some; all of them have been shown."""
+
+    def __init__(self, *, preview: bool) -> None:
+        super().__init__(f"no changes were expected but changes {'were proposed' if preview else 'occurred'}")

@@ -154,7 +154,6 @@ class Goal:
     retain_on_delete: bool | None = None
     deleted_with: str = ""
     replace_with: list[str] = field(default_factory=list)
-    hide_diff: list[Any] = field(default_factory=list)
 
 
 @dataclass(eq=False)

@@ -23,6 +23,11 @@ def is_valid(urn: str) -> bool:
     return urn.startswith(PREFIX) and urn.count("::") >= 3
 
 
+def stack_of(urn: str) -> str:
+    """The name of the stack it is in."""
+    return urn.removeprefix(PREFIX).split("::", 1)[0]
+
+
 def qualified_type(urn: str) -> str:
     """The type with the types of its parents, joined by `$`."""
     return urn.split("::", 3)[2]

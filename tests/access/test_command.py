@@ -279,6 +279,16 @@ def test_a_state_that_already_has_what_the_preview_creates_is_from_after_it(tmp_
     )
 
 
+def test_values_nested_without_end_are_refused(tmp_path: Path) -> None:
+    nested: Any = "x"
+    for _ in range(700):
+        nested = [nested]
+    write(tmp_path, preview=Sketch().has(CALLER).replaces(CALLER, changed(CALLER, tags=nested), "tags").preview())
+    assert refused("preview.json", folder=tmp_path) == (
+        f"error: preview.json has values nested too deeply to be what Pulumi writes. Expected is {PREVIEW}.\n"
+    )
+
+
 def test_a_stack_that_was_never_deployed_has_a_state_without_resources(tmp_path: Path) -> None:
     preview = json.loads((GOLDEN / "engine-1.preview.json").read_bytes())
     write(tmp_path, preview=preview, state={"version": 3, "deployment": {"manifest": {}}})

@@ -57,7 +57,7 @@ def _killed_at(process: Popen[str], line: str, how: signal.Signals) -> set[int]:
     return started
 
 
-@pytest.mark.parametrize("line", ["Previewing update", "caller-resource-group creating", "caller-site created"])
+@pytest.mark.parametrize("line", ["api-application create", "caller-resource-group creating", "caller-site created"])
 def test_an_up_that_is_killed_leaves_no_process_and_the_next_one_finishes(command: Command, line: str) -> None:
     started = _killed_at(command.start("up", "--stack", "dev", "--yes"), line, signal.SIGKILL)
     assert started, "the program runs in a process of its own"

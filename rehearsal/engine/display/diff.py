@@ -16,6 +16,7 @@ from rehearsal.engine.execution.events import (
     Ended,
     Event,
     Message,
+    Notice,
     OutputsRegistered,
     StepBegan,
     StepEnded,
@@ -55,8 +56,8 @@ class Diff:
                 self._write(event.text if event.raw else f"{text_of(event)}\n")
             case Ended():
                 self._write("\n".join([*summary.resources(event, self._failed, preview=self._began.preview), ""]))
-                if event.succeeded and not self._began.preview and self._began.kind == "destroy":
-                    self._write("\n" + summary.LEFT_AFTER_DESTROY.format(stack=self._began.stack) + "\n")
+            case Notice():
+                self._write(f"\n{event.text}\n")
 
     def _is_shown(self, step: Step) -> bool:
         return step.resource.is_root_stack or is_shown(step, every_step=False)
@@ -72,7 +73,7 @@ class Diff:
             self._write(self._heading(step, event.op, self._depth(step)))
 
     def _outputs(self, step: Step) -> None:
-        old = step.old.outputs if step.old is not None and self._began.preview else {}
+        old = step.old.outputs if step.old is not None else None
         text = summary.outputs(old, step.resource.outputs, preview=self._began.preview, paint=self._paint)
         if text:
             self._write(self._paint(step.op, "    --outputs:--") + "\n" + text)
@@ -121,7 +122,7 @@ class Diff:
             return "".join(out)
         parts = self._parts(step, old, new, op)
         if parts:
-            Printer(out, op, indent, self._paint, signed=True, summary=True).difference(parts)
+            Printer(out, op, indent, self._paint, signed=True).difference(parts)
         else:
             Printer(out, Op.SAME, indent, self._paint, signed=True).object(visible(new, "inputs"))
         return "".join(out)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from rehearsal.engine import paths
 from rehearsal.engine.comparison import Part, compare
+from rehearsal.engine.display.words import visible
 from rehearsal.engine.paths import Path
 from rehearsal.engine.plan.steps import Step
 from rehearsal.engine.values import Output, Secret, Unknown, Value
@@ -23,8 +24,8 @@ def of_details(step: Step, *, refresh: bool = False) -> tuple[Part, ...]:
     if step.old is None or step.new is None:
         return ()
     for text, difference in sorted((step.detailed or {}).items()):
-        old = step.old.inputs if difference.input_difference else step.old.outputs
-        new = step.new.outputs if refresh and not difference.input_difference else step.new.inputs
+        old = visible(step.old, "inputs" if difference.input_difference else "outputs")
+        new = visible(step.new, "outputs" if refresh and not difference.input_difference else "inputs")
         _add(found, paths.parse(text), difference.kind.removesuffix("-replace"), old, new)  # type: ignore[arg-type]
     return _in_order(found)
 

@@ -39,6 +39,9 @@ class Live(Board):
         self._console.print()
         self._console.print(Text(self.conclusion(event)))
 
+    def told(self, text: str) -> None:
+        self._console.print(Text(text))
+
     def _drawn(self) -> Table:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
         for heading in ("", "Type", "Name", "Plan" if self.began.preview else "Status", "Info"):

@@ -13,6 +13,7 @@ from rehearsal.engine.execution.events import (
     Ended,
     Event,
     Message,
+    Notice,
     OutputsRegistered,
     StepBegan,
     StepEnded,
@@ -62,6 +63,8 @@ class Board:
                 self.changed(row)
             case Ended():
                 self.finished(event)
+            case Notice():
+                self.told(event.text)
 
     def _concerns(self, step: Step) -> bool:
         """Reads and what the engine does for itself are not shown."""
@@ -90,17 +93,18 @@ class Board:
     def finished(self, event: Ended) -> None:
         """The run is over."""
 
+    def told(self, text: str) -> None:
+        """There is something to say after it."""
+
     def conclusion(self, event: Ended) -> str:
         """Diagnostics, outputs and counts."""
         preview = self.began.preview
         lines = list(summary.diagnostics(self.rows.values()))
-        shown = summary.outputs(event.old_outputs if preview else {}, event.outputs, preview=preview)
-        if shown:
+        shown = summary.outputs(event.old_outputs, event.outputs, preview=preview)
+        if shown and self.began.kind != "destroy":
             lines += ["Outputs:", shown]
         errored = sum(row.errors > 0 for row in self.rows.values())
         lines += [*summary.resources(event, errored, preview=preview), ""]
-        if event.succeeded and not preview and self.began.kind == "destroy":
-            lines.append(summary.LEFT_AFTER_DESTROY.format(stack=self.began.stack))
         return "\n".join(lines)
 
 
@@ -130,6 +134,9 @@ class Plain(Board):
         for row in open_:
             self.changed(row)
         self._write(self.conclusion(event))
+
+    def told(self, text: str) -> None:
+        self._write(text)
 
     def _write(self, text: str) -> None:
         self._stream.write(f"{text}\n")

@@ -37,14 +37,13 @@ def plain(op: Op, text: str) -> str:
 
 @dataclass(frozen=True)
 class Printer:
-    """Writes values into `out`. `signed`: lines begin with the operation's sign; `summary`: sames are left out."""
+    """Writes values into `out`. `signed`: lines begin with the operation's sign."""
 
     out: list[str]
     op: Op
     indent: int
     paint: Paint = plain
     signed: bool = False
-    summary: bool = False
 
     def object(self, properties: Properties) -> None:
         """All properties, aligned."""
@@ -77,7 +76,7 @@ class Printer:
             printer.title(str(part.key), width)
 
         if part.kind == "same":
-            if not self.summary and _is_worth_printing(part.old):
+            if _is_worth_printing(part.old):
                 same = replace(self, op=Op.SAME, signed=False)
                 title(same)
                 same.value(part.old)
@@ -209,7 +208,7 @@ class Printer:
             below = self._indented(2)
             if element.kind != "same":
                 below._changed(element, element_title)
-            elif not self.summary:
+            else:
                 same = replace(below, op=Op.SAME, signed=False)
                 element_title(same)
                 same.value(element.old)

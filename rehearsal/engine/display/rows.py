@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from rehearsal.engine import urn as urns
-from rehearsal.engine.comparison import compare
+from rehearsal.engine.comparison import Part, compare
 from rehearsal.engine.display.differences import of_details
 from rehearsal.engine.display.words import DOING, DONE, FAILED, PLANNED, SIGNS, plural, retained, shown_type, visible
 from rehearsal.engine.execution.events import Message
@@ -64,7 +64,7 @@ class Row:
     def status(self) -> str:
         """What is being done, or was."""
         if not self.is_done and self.is_root and self.op is Op.SAME:
-            return "running"
+            return "running" if self.step is not None else ""
         failed = self.is_done and (self.failed or self.errors > 0) and not self.preview
         text = self._status(failed=failed)
         if self.step is not None:
@@ -83,7 +83,7 @@ class Row:
         return f"{DOING[self.op]} ({int(time.monotonic() - self.began)}s)"
 
     def _took(self) -> str:
-        if self.op is Op.SAME or not self.ended:
+        if self.op is Op.SAME or self.op not in self.ended:
             return ""
         return f" ({self.seconds:.2f}s)" if self.seconds < 1 else f" ({int(self.seconds)}s)"
 
@@ -109,21 +109,23 @@ class Row:
             step = self.replace_step
         if step is None or step.old is None or step.new is None or self.op is Op.REFRESH:
             return ""
-        keys: dict[str, list[str]] = {"add": [], "delete": [], "update": []}
-        if self.op is not Op.SAME:
-            if step.detailed is not None:
-                parts = of_details(step, refresh=step.op is Op.REFRESH)
-            else:
-                parts = compare(visible(step.old, "inputs"), visible(step.new, "inputs"))
-            for part in parts:
-                if part.kind != "same" and (not step.changed_keys or part.key in step.changed_keys):
-                    keys[part.kind].append(str(part.key))
-        for name in ("provider", "protect", "taint"):
-            if getattr(step.old, name) != getattr(step.new, name):
-                keys["update"].append(name)
-        signs = {"add": "+", "delete": "-", "update": "~"}
-        listed = "".join(f"{signs[kind]}{','.join(sorted(found))}" for kind, found in keys.items() if found)
-        return f"diff: {listed}" if listed else ""
+        parts: tuple[Part, ...] = ()
+        if self.op is not Op.SAME and step.detailed is not None:
+            parts = of_details(step, refresh=step.op is Op.REFRESH)
+        elif self.op is not Op.SAME:
+            parts = compare(visible(step.old, "inputs"), visible(step.new, "inputs"))
+        kinds = {str(part.key): part.kind for part in parts if part.kind != "same"}
+        kinds |= {name: "update" for name in _METADATA if getattr(step.old, name) != getattr(step.new, name)}
+        if not kinds:
+            return ""
+        listed = ""
+        for kind, sign in (("add", "+"), ("delete", "-"), ("update", "~")):
+            keys = [key for key in kinds if kinds[key] == kind and (not step.changed_keys or key in step.changed_keys)]
+            listed += f"{sign}{','.join(sorted(keys))}" if keys else ""
+        return f"diff: {listed}"
+
+
+_METADATA = ("provider", "protect", "taint")
 
 
 def text_of(message: Message) -> str:

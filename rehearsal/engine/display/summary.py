@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from rehearsal.engine import urn as urns
 from rehearsal.engine.comparison import Part, compare
 from rehearsal.engine.display.printing import Paint, Printer, plain
 from rehearsal.engine.display.rows import Row, text_of
-from rehearsal.engine.display.words import PAST, SIGNS, duration, plural, shown_type
+from rehearsal.engine.display.words import PAST, SIGNS, duration, plural, shown, shown_type
 from rehearsal.engine.execution.events import Ended, Message
 from rehearsal.engine.plan.steps import Op
-from rehearsal.engine.values import Properties, Unknown, contains_unknowns
-
-LEFT_AFTER_DESTROY = (
-    "The resources in the stack have been deleted, but the history and configuration associated with the stack are "
-    "still maintained. \nIf you want to remove the stack completely, run `pulumi stack rm {stack}`."
-)
+from rehearsal.engine.values import Properties, Unknown
 
 
 def diagnostics(rows: Iterable[Row]) -> Iterator[str]:
@@ -49,25 +45,35 @@ def _blocks(messages: Iterable[Message]) -> list[list[str]]:
     return [told, printed.rstrip().split("\n") if printed.strip() else []]
 
 
-def outputs(old: Properties, new: Properties, *, preview: bool, paint: Paint = plain) -> str:
-    """The stack's outputs: all of them after an update, what changes in a preview."""
-    parts = compare(old, new)
-    if preview and old:
-        parts = tuple(part for part in parts if not _is_only_unknown(part))
+def outputs(old: Properties | None, new: Properties, *, preview: bool, paint: Paint = plain) -> str:
+    """The stack's outputs, as they differ from `old` (None: there was no stack); in a preview only what changes."""
     lines: list[str] = []
-    printer = Printer(lines, Op.SAME, 1, paint, summary=preview)
-    if not old or not parts:
-        if preview and old:
-            return ""
-        printer.object({key: value for key, value in new.items() if value is not None})
-    else:
+    printer = Printer(lines, Op.SAME, 1, paint)
+    new = shown(new)
+    parts = compare(shown(old), new) if old is not None else ()
+    if parts:
+        if preview:
+            parts = tuple(part for part in map(_without_unknowns, parts) if not _is_only_unknown(part))
+            parts = tuple(part for part in parts if part.kind != "same")
         printer.difference(parts)
+    elif old is None or not preview:
+        printer.object({key: value for key, value in new.items() if value is not None})
     return "".join(lines)
 
 
 def _is_only_unknown(part: Part) -> bool:
     """In a preview, an output that isn't known yet isn't a change yet."""
-    return part.kind == "update" and (isinstance(part.new, Unknown) or contains_unknowns(part.new))
+    return part.kind == "update" and isinstance(part.new, Unknown)
+
+
+def _without_unknowns(part: Part) -> Part:
+    """The same for what is inside objects."""
+    if part.kind != "update" or not part.parts:
+        return part
+    parts = tuple(map(_without_unknowns, part.parts))
+    if not isinstance(parts[0].key, int):
+        parts = tuple(inside for inside in parts if not _is_only_unknown(inside))
+    return replace(part, parts=parts)
 
 
 def resources(ended: Ended, errored: int, *, preview: bool) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rehearsal.engine import urn as urns
 from rehearsal.engine.plan.steps import Op, Step
 from rehearsal.engine.resource import Resource
-from rehearsal.engine.values import Properties
+from rehearsal.engine.values import Properties, Secret, mapped, without_outputs
 
 SIGNS = {
     Op.SAME: "  ",
@@ -180,9 +180,19 @@ def retained(status: str, step: Step) -> str:
 
 
 def visible(resource: Resource | None, which: str) -> Properties:
-    """A resource's `inputs` or `outputs` without what providers keep among them for themselves (`__…`)."""
-    properties: Properties = getattr(resource, which) if resource is not None else {}
-    return {key: value for key, value in properties.items() if not key.startswith("__")}
+    """A resource's `inputs` or `outputs` as they may be shown: see `shown`."""
+    return shown(getattr(resource, which)) if resource is not None else {}
+
+
+def shown(properties: Properties) -> Properties:
+    """Properties without what providers keep among them for themselves (`__…`), and with every secret the same."""
+    hidden = {key: value for key, value in properties.items() if not key.startswith("__")}
+    found: Properties = mapped(without_outputs(hidden), lambda value: HIDDEN if isinstance(value, Secret) else value)
+    return found
+
+
+HIDDEN = Secret(None)
+"""Stands for every secret: what is shown doesn't even say whether one has changed."""
 
 
 def duration(seconds: float) -> str:

@@ -7,26 +7,31 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.engine.configuration import Configuration
-from rehearsal.engine.execution import deletions
+from rehearsal.engine.execution import deletions, refreshing
 from rehearsal.engine.execution.answers import Answers
 from rehearsal.engine.execution.chains import OVER, Chains, Request, Resume
 from rehearsal.engine.execution.events import Listener, Message
+from rehearsal.engine.execution.importing import Importing
 from rehearsal.engine.execution.outputs import Outputs
+from rehearsal.engine.execution.recovery import Recovery
 from rehearsal.engine.execution.registry import Registry, default_provider_goal
 from rehearsal.engine.execution.workers import Workers
+from rehearsal.engine.imports import Import
 from rehearsal.engine.plan.difference import Checked
 from rehearsal.engine.plan.questions import PlanError
 from rehearsal.engine.plan.session import Session
 from rehearsal.engine.plan.steps import Step
+from rehearsal.engine.plan.targets import Targets
 from rehearsal.engine.protocol.host import Registered, ShutDown
 from rehearsal.engine.protocol.replies import ProviderError
 from rehearsal.engine.resource import Goal, ReadGoal, Resource
+from rehearsal.engine.state.checkpoint import Operation
 from rehearsal.engine.state.journal import Journal
 from rehearsal.engine.urn import reference
 from rehearsal.engine.values import Properties
@@ -53,6 +58,8 @@ class _Finished:
     failed: bool = False
 
 
+Hire = Callable[[Callable[[Step, bool], None], bool | None], Workers]
+"""Makes workers: what to call after each step, and whether they continue after errors (None: as the user wants)."""
 _Event = Request | Resume | _Registered | _Finished | None
 
 
@@ -66,17 +73,18 @@ class Deployment:
         registry: Registry,
         listener: Listener,
         configuration: Configuration,
-        workers: Callable[[Callable[[Step, bool], None]], Workers],
+        workers: Hire,
         seed: Callable[[], bytes],
     ) -> None:
-        """`workers` makes the workers, given what to call after each step; `seed` is for names providers make up."""
-        self._session, self._registry, self._listener = session, registry, listener
+        """`seed` is for names that providers make up."""
+        self._session, self._journal, self._registry, self._listener = session, journal, registry, listener
         self._configuration, self._seed = configuration, seed
         self._answers = Answers(registry, listener)
         self._outputs = Outputs(journal, listener)
         self._chains = Chains(session, self._answers, self._outputs, self._post)
-        self._workers = workers(self._step_done)
+        self._workers = workers(self._step_done, None)
         self._workers.on_halt = lambda: self._post(None)
+        self._readers = workers(lambda *_: None, True)
         self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._ending = threading.Lock()
@@ -137,18 +145,55 @@ class Deployment:
     def cancel(self) -> None:
         """Begin nothing more; what is under way is finished."""
         self.cancelled = True
+        self._readers.halt()
         self._workers.halt()
+
+    def close(self) -> None:
+        """Let go of the workers, once what is under way is finished."""
+        self._readers.close()
+        self._workers.close()
+
+    def prepare(self, pending: Sequence[Operation], *, refresh: bool) -> bool:
+        """Settle what is pending and refresh, if wanted, before anything is planned; whether the run can go on."""
+        recovery = Recovery(self._session, self._registry, self._journal, self._listener)
+        unsettled = recovery.settle(pending)
+        if refresh:
+            return self.refresh()
+        if any(resource.refresh_before_update for resource in self._session.past):
+            return self.refresh(flagged_only=True)
+        if not self._session.scope.preview:
+            recovery.warn(unsettled)
+        return self._are_known(self._session.scope.replace)
+
+    def refresh(self, *, flagged_only: bool = False) -> bool:
+        """Read what is there; whether all of it could be read."""
+        scope = self._session.scope
+        if self._session.past and not (self._are_known(scope.targets) and self._are_known(scope.excludes)):
+            return False
+        refreshing.carry_out(self._session, self._readers, self._journal, flagged_only=flagged_only)
+        self.failed = self.failed or bool(self._readers.failed)
+        return not self.failed and not self.cancelled and self._are_known(scope.replace)
+
+    def import_(self, imports: Sequence[Import], *, protect: bool) -> None:
+        """Take resources into the state."""
+        importing = Importing(self._session, self._answers, self._readers, self._configuration, self._seed)
+        try:
+            importing.carry_out(imports, protect=protect)
+        except (PlanError, ProviderError) as error:
+            self._fail(error if isinstance(error, PlanError) else PlanError(str(error)))
+        self.failed = self.failed or bool(self._readers.failed)
 
     def run(self) -> None:
         """Deal with everything the program registers, then delete what it no longer has; return when all is done."""
         try:
             if self._deal_with_registrations():
+                known = self._are_known(self._session.scope.targets)
                 deletions.carry_out(self._session, self._answers, self._workers)
+                self.failed = self.failed or not known
         except (PlanError, ProviderError) as error:
             self._fail(error if isinstance(error, PlanError) else PlanError(str(error)))
         finally:
             self._workers.wait()
-            self._workers.close()
             self.failed = self.failed or self._session.failed or bool(self._workers.failed)
             self._outputs.finish(failed=self.failed)
             self._end()
@@ -180,6 +225,15 @@ class Deployment:
                 self._fail(error if isinstance(error, PlanError) else PlanError(str(error), self._urn_of(event)))
                 return False
         return False
+
+    def _are_known(self, targets: Targets) -> bool:
+        """Whether every URN that was named is in the old state or was registered; those that aren't are reported."""
+        known = self._session.registered | {resource.urn for resource in self._session.past}
+        missing = targets.missing(known)
+        for message in missing:
+            self._listener.show(Message("error", message))
+        self.failed = self.failed or bool(missing)
+        return not missing
 
     def _step_done(self, step: Step, succeeded: bool) -> None:
         self._chains.step_done(step, succeeded, halted=self._workers.halted.is_set())

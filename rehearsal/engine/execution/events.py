@@ -63,16 +63,26 @@ class Message:
 
 @dataclass(frozen=True)
 class Ended:
-    """A run is over. `changes` counts logical steps by what they did; `outputs` are the stack's."""
+    """A run is over. `changes` counts logical steps by what they did; `outputs` are the stack's.
+
+    `old_outputs` are those it had before: None when there was no stack.
+    """
 
     succeeded: bool
     seconds: float
     changes: Mapping[Op, int]
     outputs: Properties = field(default_factory=dict)
-    old_outputs: Properties = field(default_factory=dict)
+    old_outputs: Properties | None = None
 
 
-Event: TypeAlias = Began | StepBegan | StepEnded | OutputsRegistered | Message | Ended
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell the user once a run is over."""
+
+    text: str
+
+
+Event: TypeAlias = Began | StepBegan | StepEnded | OutputsRegistered | Message | Ended | Notice
 
 
 class Listener(Protocol):

@@ -7,40 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from rehearsal.engine import urn as urns
+from rehearsal.engine.execution.events import Listener
+from rehearsal.engine.execution.failures import ProtectedResource, StepFailed, left_behind
+from rehearsal.engine.execution.looking import Looking
 from rehearsal.engine.execution.registry import Registry
 from rehearsal.engine.plan.steps import Op, Step
-from rehearsal.engine.protocol.replies import Answer, ProviderError
+from rehearsal.engine.protocol.replies import ProviderError
 from rehearsal.engine.resource import Resource
 from rehearsal.engine.state.checkpoint import now
-from rehearsal.engine.values import UNKNOWN_STRING, Properties, Secret, equal
-
-
-class StepFailed(Exception):
-    """A step that was not carried out. `partial`: something is there all the same, and the step's state says what."""
-
-    def __init__(self, message: str, *, partial: bool = False) -> None:
-        super().__init__(message)
-        self.partial = partial
-
-
-class ProtectedResource(StepFailed):
-    """A deletion that the user has ruled out."""
-
-    def __init__(self, urn: str) -> None:
-        super().__init__(
-            f'resource "{urn}" cannot be deleted\n'
-            "because it is protected. To unprotect the resource, either remove the `protect` flag from the resource in "
-            "your Pulumi program and run `pulumi up`, or use the command:\n"
-            f"`pulumi state unprotect {urns.quoted(urn)}`"
-        )
+from rehearsal.engine.values import Properties, Secret
 
 
 class Operator:
     """Carries out steps of one run, from several threads."""
 
-    def __init__(self, registry: Registry, deletions: Collection[str], *, preview: bool) -> None:
+    def __init__(self, registry: Registry, listener: Listener, deletions: Collection[str], *, preview: bool) -> None:
         """`deletions` are the URNs that the run deletes, as far as that is known."""
+        looking = Looking(registry, listener)
         self._registry, self._deletions, self._preview = registry, deletions, preview
         self._operations: dict[Op, Callable[[Step], None]] = {
             Op.SAME: self._same,
@@ -51,8 +34,11 @@ class Operator:
             Op.DELETE_REPLACED: self._delete,
             Op.DISCARD: self._delete,
             Op.DISCARD_REPLACED: self._delete,
-            Op.READ: self._read,
-            Op.READ_REPLACEMENT: self._read,
+            Op.READ: looking.read,
+            Op.READ_REPLACEMENT: looking.read,
+            Op.REFRESH: looking.refresh,
+            Op.IMPORT: looking.import_,
+            Op.IMPORT_REPLACEMENT: looking.import_,
         }
 
     def carry_out(self, step: Step) -> None:
@@ -85,7 +71,7 @@ class Operator:
         elif new.custom:
             answer = self._registry.client(new.provider).create(new, preview=self._preview)
             new.id, new.outputs = answer.id, answer.outputs
-            failed = _left(new, answer)
+            failed = left_behind(new, answer)
         new.created = new.modified = now()
         if step.op is Op.CREATE_REPLACEMENT and step.pending_delete and step.old is not None:
             step.old.delete = True
@@ -104,7 +90,7 @@ class Operator:
         client = self._registry.client(new.provider)
         answer = client.update(old, new, new.ignore_changes, preview=self._preview)
         new.outputs, new.modified = answer.outputs, now()
-        failed = _left(new, answer)
+        failed = left_behind(new, answer)
         if failed is not None:
             new.inputs = dict(old.inputs)
             raise failed
@@ -119,36 +105,6 @@ class Operator:
             self._registry.client(old.provider).delete(old)
         if step.pending_replacement:
             old.pending_replacement = True
-
-    def _read(self, step: Step) -> None:
-        new = _new(step)
-        answer = Answer("", {})
-        if new.id != UNKNOWN_STRING:
-            answer = self._registry.client(new.provider).read(new, new.id, new.inputs, new.inputs)
-            if not answer.id:
-                raise StepFailed(f"resource '{new.id}' does not exist")
-            new.id = answer.id
-        new.outputs = answer.outputs
-        if step.old is not None:
-            new.created, new.modified = step.old.created, step.old.modified
-            if not (equal(new.inputs, step.old.inputs) and equal(new.outputs, step.old.outputs)):
-                new.modified = now()
-            if step.op is Op.READ_REPLACEMENT:
-                step.old.delete = True
-        failed = _left(new, answer)
-        if failed is not None:
-            raise failed
-
-
-def _left(new: Resource, answer: Answer) -> StepFailed | None:
-    """The failure of what exists but didn't come up, recorded in its state."""
-    new.init_errors = list(answer.init_errors)
-    new.refresh_before_update = answer.refresh_before_update
-    if not answer.init_errors:
-        return None
-    count = len(answer.init_errors)
-    reasons = "\n\t".join(f"* {reason}" for reason in answer.init_errors)
-    return StepFailed(f"{count} error{'s' * (count > 1)} occurred:\n\t{reasons}\n", partial=True)
 
 
 def _keep_secret(new: Resource) -> None:

@@ -34,6 +34,7 @@ class Registry:
         self._olds: dict[str, Resource] = {}
         self._former: dict[str, str] = {}
         self._shared: dict[str, tuple[str, Properties]] = {}
+        self._clients: list[ProviderClient] = []
         self._open = ExitStack()
 
     def remember(self, resources: Iterable[Resource]) -> None:
@@ -45,10 +46,10 @@ class Registry:
         """End all connections and the processes that were started for them."""
         self._open.close()
 
-    def cancel(self) -> None:
-        """Ask every provider to abort what it is doing."""
-        for client in [*self._configured.values(), *self._fresh.values()]:
-            client.cancel()
+    def terminate(self) -> None:
+        """Have every provider abort what it is doing, and wait for no answer any longer."""
+        for client in list(self._clients):
+            client.terminate()
 
     def client(self, reference: str) -> ProviderClient:
         """The provider with a reference, from this run or, configured as it then was, from the old state.
@@ -137,6 +138,7 @@ class Registry:
         address = source if isinstance(source, str) else self._open.enter_context(source())
         client = ProviderClient(package, address)
         self._open.callback(client.close)
+        self._clients.append(client)
         return client
 
     def _claim(self, urn: str, inputs: Properties) -> None:

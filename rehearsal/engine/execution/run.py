@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from types import FrameType
+from dataclasses import dataclass, replace
 
 from rehearsal.engine.configuration import Configuration, StackFile, combined
-from rehearsal.engine.errors import ConfigurationError
-from rehearsal.engine.execution.assets import hashed_in
+from rehearsal.engine.errors import ConfigurationError, EngineError, UnexpectedChanges
+from rehearsal.engine.execution import programs
 from rehearsal.engine.execution.deployment import Deployment
-from rehearsal.engine.execution.events import Began, Ended, Kind, Listener, Message
+from rehearsal.engine.execution.events import Began, Ended, Event, Kind, Listener, Message, Notice
+from rehearsal.engine.execution.interruption import interruptible
 from rehearsal.engine.execution.operating import Operator
 from rehearsal.engine.execution.registry import Registry
 from rehearsal.engine.execution.tally import Tally
 from rehearsal.engine.execution.workers import Workers
+from rehearsal.engine.imports import Import
 from rehearsal.engine.options import Options
+from rehearsal.engine.plan import deletion
 from rehearsal.engine.plan.session import Scope, Session
 from rehearsal.engine.plan.steps import Step
 from rehearsal.engine.plan.targets import Targets
 from rehearsal.engine.project import Project
 from rehearsal.engine.protocol.host import Run as RunInfo
-from rehearsal.engine.protocol.monitor import Monitor
-from rehearsal.engine.protocol.program import Program
-from rehearsal.engine.protocol.server import served
 from rehearsal.engine.result import Result
 from rehearsal.engine.state.backend import StackState
 from rehearsal.engine.state.checkpoint import Checkpoint
@@ -36,59 +34,125 @@ from rehearsal.engine.state.passphrase import Secrets
 from rehearsal.engine.workspace import Workspace
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What a run works on: the last checkpoint, the configuration, and the deployment that changes them."""
+
+    kind: Kind
+    preview: bool
+    checkpoint: Checkpoint
+    configuration: Configuration
+    deployment: Deployment
+
+
+_LEFT = (
+    "The resources in the stack have been deleted, but the history and configuration associated with the stack are "
+    "still maintained. \nIf you want to remove the stack completely, run `pulumi stack rm {stack}`."
+)
+Drive = Callable[[Opened], None]
+"""Carries out a deployment."""
+
+
 class Run:
     """Everything that one operation on one stack needs, read and checked."""
 
     def __init__(self, workspace: Workspace, stack: str, options: Options, display: Listener) -> None:
         """Raises EngineError when the project or the names are wrong."""
         self._workspace, self._stack, self._options = workspace, stack, options
-        self._project = Project.read(workspace.project)
-        self._state = StackState(workspace.backend, self._project.name, stack)
+        self.project = Project.read(workspace.project)
+        self.state = StackState(workspace.backend, self.project.name, stack)
         self._tally = Tally(display)
-        path = workspace.config_file or self._project.stack_config_folder / f"Pulumi.{stack}.yaml"
+        path = workspace.config_file or self.project.stack_config_folder / f"Pulumi.{stack}.yaml"
         if workspace.config_file is not None and not path.exists():
             raise ConfigurationError(f"no configuration file {path}")
-        self._file = StackFile.read(path, self._project.name)
+        self._file = StackFile.read(path, self.project.name)
+
+    @classmethod
+    def silent(cls, workspace: Workspace, stack: str) -> Run:
+        """A run that only reads or writes state: nobody watches it."""
+        return cls(workspace, stack, Options(), _Nobody())
 
     def update(self, *, preview: bool) -> Result:
         """Run the program and make the stack what it says, or show what that would take."""
-        return self._carried_out("update", preview, self._with_program)
+        return self.carry_out("update", preview, self._with_program)
 
     def destroy(self, *, preview: bool) -> Result:
         """Delete what the stack has, or show it."""
-        return self._carried_out("destroy", preview, self._without_program)
+        left = _LEFT.format(stack=self._stack)
+        if self._options.exclude_protected:
+            if self._options.targets:
+                raise EngineError("you cannot specify --target and --exclude-protected")
+            resources = self.open()[0].resources
+            kept = deletion.kept_by_protection(resources)
+            still = f"There are still {len(kept)} protected resources associated with this stack."
+            if kept and len(kept) == len(resources):
+                self._tally.show(Notice(f"There were no unprotected resources to destroy. {still}"))
+                return Result(succeeded=True)
+            self._options = replace(self._options, excludes=(*self._options.excludes, *kept))
+            left = f"All unprotected resources were destroyed. {still}" if kept else left
+        result = self.carry_out("destroy", preview, self._without_program)
+        if result.succeeded and not preview and not self._options.targets:
+            self._tally.show(Notice(left))
+        return result
 
-    def _carried_out(
-        self, kind: Kind, preview: bool, drive: Callable[[Deployment, Configuration, bool], None]
-    ) -> Result:
+    def refresh(self, *, preview: bool) -> Result:
+        """Read what is there, and remember it unless in a preview."""
+        return self.carry_out(
+            "refresh",
+            preview,
+            lambda opened: _ignore(opened.deployment.prepare(opened.checkpoint.pending, refresh=True)),
+        )
+
+    def import_(self, imports: Sequence[Import], *, protect: bool, preview: bool) -> Result:
+        """Take resources into the state, or show what that would be."""
+        return self.carry_out("import", preview, lambda opened: opened.deployment.import_(imports, protect=protect))
+
+    def carry_out(self, kind: Kind, preview: bool, drive: Drive) -> Result:
+        """Lock and read the stack, have `drive` change it, and keep the record.
+
+        Raises EngineError when it can't begin, and UnexpectedChanges when there are changes that there should not be.
+        """
         with ExitStack() as held:
             if not preview:
-                held.enter_context(self._state.locked())
-            checkpoint, secrets = self._state.read(self._unlocked)
-            secrets = secrets or self._secrets_of_file()
-            configuration = combined(self._project, self._stack, self._file, self._config_secrets(secrets))
+                held.enter_context(self.state.locked())
+            checkpoint, secrets = self.open()
+            of_file = self._config_secrets(secrets)
+            configuration = combined(self.project, self._stack, self._file, of_file, validated=kind == "update")
             began, began_at = time.monotonic(), int(time.time())
-            self._tally.show(Began(kind, preview, self._project.name, self._stack, configuration.shown()))
+            self._tally.show(Began(kind, preview, self.project.name, self._stack, configuration.shown()))
             registry = Registry(self._workspace.providers, preview=preview)
             registry.remember(checkpoint.resources)
             held.callback(registry.close)
-            write = self._writer(secrets, preview)
-            journal = Journal(checkpoint, write)
+            journal = Journal(checkpoint, self._writer(secrets, preview))
             deployment = self._deployment(checkpoint, journal, registry, configuration, preview)
-            with _interruptible(deployment, self._tally):
-                drive(deployment, configuration, preview)
+            held.callback(deployment.close)
+            with self._interruptible(deployment, journal, registry):
+                drive(Opened(kind, preview, checkpoint, configuration, deployment))
             journal.close()
             if deployment.failed or deployment.cancelled:
-                kind_ = "preview" if preview else "update"
                 what = "canceled" if deployment.cancelled and not deployment.failed else "failed"
-                self._tally.show(Message("error", f"{kind_} {what}"))
+                self._tally.show(Message("error", f"{'preview' if preview else 'update'} {what}"))
             result = self._tally.result(deployment, checkpoint)
             self._tally.show(
                 Ended(result.succeeded, time.monotonic() - began, result.changes, result.outputs, checkpoint.outputs())
             )
             if not preview:
-                self._state.record(self._history(kind, began_at, result, configuration))
-            return result
+                self.state.record(self._history(kind, began_at, result, configuration))
+        if self._options.expect_no_changes and result.succeeded and result.has_changes:
+            raise UnexpectedChanges(preview=preview)
+        return result
+
+    def open(self) -> tuple[Checkpoint, Secrets]:
+        """The last checkpoint, and what its secrets are encrypted with; for a new stack, that of its configuration."""
+        checkpoint, secrets = self.state.read(self.unlocked)
+        if secrets is None:
+            salt_line = self._file.salt_line
+            secrets = self.unlocked(salt_line) if salt_line else Secrets.new(self._workspace.passphrase)
+        return checkpoint, secrets
+
+    def unlocked(self, salt_line: str) -> Secrets:
+        """The secrets that a salt line and the workspace's passphrase give."""
+        return Secrets(self._workspace.passphrase, salt_line)
 
     def _deployment(
         self,
@@ -107,10 +171,10 @@ class Run:
             exclude_dependents=options.exclude_dependents,
             replace=Targets(options.replace),
         )
-        session = Session(self._stack, self._project.name, checkpoint.resources, scope)
-        operator = Operator(registry, session.deletes, preview=preview)
+        session = Session(self._stack, self.project.name, checkpoint.resources, scope)
+        operator = Operator(registry, self._tally, session.deletes, preview=preview)
 
-        def workers(done: Callable[[Step, bool], None]) -> Workers:
+        def workers(done: Callable[[Step, bool], None], continue_on_error: bool | None) -> Workers:
             return Workers(
                 operator,
                 journal,
@@ -118,71 +182,53 @@ class Run:
                 done,
                 parallel=options.parallel,
                 preview=preview,
-                continue_on_error=options.continue_on_error,
+                continue_on_error=options.continue_on_error if continue_on_error is None else continue_on_error,
             )
 
         return Deployment(session, journal, registry, self._tally, configuration, workers, lambda: os.urandom(32))
 
-    def _with_program(self, deployment: Deployment, configuration: Configuration, preview: bool) -> None:
-        info = RunInfo(
-            self._project.name,
+    def _with_program(self, opened: Opened) -> None:
+        deployment, configuration = opened.deployment, opened.configuration
+        if not deployment.prepare(opened.checkpoint.pending, refresh=self._options.refresh):
+            return
+        run = RunInfo(
+            self.project.name,
             self._stack,
             configuration.values,
             configuration.secret_keys,
-            preview,
+            opened.preview,
             self._options.parallel,
         )
-        monitor = Monitor(deployment, info, hashed_in(self._project.root))
-        with served(deployment, monitor, self._options.parallel * 4 + 32) as address:
-            settings = {
-                "project": self._project.name,
-                "stack": self._stack,
-                "monitor": address,
-                "engine": address,
-                "parallel": self._options.parallel,
-                "dry_run": preview,
-                "organization": "organization",
-                "root_directory": str(self._project.root),
-            }
-            program = Program(
-                settings,
-                self._project.main,
-                self._project.root,
-                configuration,
-                self._workspace.environment,
-                lambda line: self._tally.show(Message("info", line, raw=True)),
-            )
-            watching = threading.Thread(target=_watch, args=(program, deployment), daemon=True)
-            watching.start()
-            try:
-                deployment.run()
-                watching.join()
-            finally:
-                program.stop()
+        environment = self._workspace.environment
+        with programs.running(deployment, self.project, run, configuration, environment, self._tally):
+            deployment.run()
 
-    @staticmethod
-    def _without_program(deployment: Deployment, configuration: Configuration, preview: bool) -> None:
-        del configuration, preview
-        deployment.program_ended("", failed=False)
-        deployment.run()
+    def _without_program(self, opened: Opened) -> None:
+        deployment = opened.deployment
+        if deployment.prepare(opened.checkpoint.pending, refresh=self._options.refresh):
+            deployment.program_ended("", failed=False)
+            deployment.run()
+
+    @contextmanager
+    def _interruptible(self, deployment: Deployment, journal: Journal, registry: Registry) -> Iterator[None]:
+        def terminate() -> None:
+            journal.freeze()
+            registry.terminate()
+
+        def say(text: str) -> None:
+            self._tally.show(Message("info", text, ephemeral=True))
+
+        with interruptible(say, deployment.cancel, terminate):
+            yield
 
     def _writer(self, secrets: Secrets, preview: bool) -> Callable[[Checkpoint], None]:
         if preview:
             return lambda _: None
-        return lambda checkpoint: self._state.write(checkpoint, secrets)
-
-    def _unlocked(self, salt_line: str) -> Secrets:
-        return Secrets(self._workspace.passphrase, salt_line)
-
-    def _secrets_of_file(self) -> Secrets:
-        """The secrets of a stack that has no state yet: those of its configuration file, if it has a salt."""
-        if self._file.salt_line:
-            return self._unlocked(self._file.salt_line)
-        return Secrets.new(self._workspace.passphrase)
+        return lambda checkpoint: self.state.write(checkpoint, secrets)
 
     def _config_secrets(self, of_state: Secrets) -> Secrets:
         if self._file.salt_line and self._file.salt_line != of_state.salt_line:
-            return self._unlocked(self._file.salt_line)
+            return self.unlocked(self._file.salt_line)
         return of_state
 
     def _history(self, kind: Kind, began_at: int, result: Result, configuration: Configuration) -> dict[str, object]:
@@ -200,25 +246,11 @@ class Run:
         }
 
 
-def _watch(program: Program, deployment: Deployment) -> None:
-    fault = program.wait()
-    deployment.program_ended(fault, failed=not program.succeeded)
+class _Nobody:
+    def show(self, event: Event) -> None:
+        """Nobody is there to be shown anything."""
 
 
-@contextmanager
-def _interruptible(deployment: Deployment, listener: Listener) -> Iterator[None]:
-    """Ctrl-C once: finish what is under way. Signals only reach the main thread, so only there it is arranged."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupted(signum: int, frame: FrameType | None) -> None:
-        del signum, frame
-        listener.show(Message("info", "Received signal interrupt, shutting down gracefully", ephemeral=True))
-        deployment.cancel()
-
-    before = signal.signal(signal.SIGINT, interrupted)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+def _ignore(outcome: bool) -> None:
+    """The deployment itself knows whether it failed."""
+    del outcome

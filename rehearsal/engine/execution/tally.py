@@ -33,7 +33,7 @@ class Tally:
 
     def result(self, deployment: Deployment, before: Checkpoint) -> Result:
         """What came of it all; without a stack resource the outputs are those that were there before."""
-        outputs = before.outputs()
+        outputs = before.outputs() or {}
         for step in self._steps:
             if step.resource.is_root_stack:
                 outputs = step.new.outputs if step.new is not None else {}

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from rehearsal.engine.execution.events import Listener, Message, StepBegan, StepEnded
-from rehearsal.engine.execution.operating import Operator, ProtectedResource, StepFailed
+from rehearsal.engine.execution.failures import ProtectedResource, StepFailed
+from rehearsal.engine.execution.operating import Operator
 from rehearsal.engine.plan.steps import Op, Step
 from rehearsal.engine.state.journal import Journal
 
@@ -95,7 +96,7 @@ class Workers:
             prefix = "Preview failed: " if self._preview else ""
             self._listener.show(Message("error", f"{prefix}{failed}", step.urn))
         seconds = time.monotonic() - began
-        self._listener.show(StepEnded(step, step.op, failure is None, seconds))
+        self._listener.show(StepEnded(step, step.result or step.op, failure is None, seconds))
         self._journal.end(step, succeeded=failure is None or failure.partial)
         if failure is not None:
             self.failed.append(step)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 from rehearsal.engine import paths
 from rehearsal.engine.plan.difference import Changes, Checked, Difference, between
@@ -16,12 +16,18 @@ def checked(
 ) -> Generator[Question, Checked, tuple[Properties, bool]]:
     """The inputs as the provider accepts them, and whether it does; every complaint is told."""
     answer = yield Check(new, olds, news, seed)
+    for complaint in complaints(new, answer):
+        yield Tell("error", complaint, new.urn)
+    return answer.inputs, not answer.failures
+
+
+def complaints(new: Resource, answer: Checked) -> Iterator[str]:
+    """What the provider has against the inputs, in words."""
     for failure in answer.failures:
         what = f"{new.type} resource '{new.name}'"
         if failure.property:
             what += f": property {failure.property} value {{{_shown(new.inputs.get(failure.property))}}}"
-        yield Tell("error", f"{what} has a problem: {failure.reason}", new.urn)
-    return answer.inputs, not answer.failures
+        yield f"{what} has a problem: {failure.reason}"
 
 
 def compared(old: Resource, new: Resource, news: Properties) -> Generator[Question, Difference | None, Difference]:

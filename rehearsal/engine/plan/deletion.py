@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 
 from rehearsal.engine.plan import replacement
+from rehearsal.engine.plan.graph import Graph
 from rehearsal.engine.plan.questions import PlanError, Question, Tell
 from rehearsal.engine.plan.session import Session
 from rehearsal.engine.plan.steps import Op, Step
@@ -33,6 +34,18 @@ def plan(session: Session) -> Generator[Question, None, tuple[list[Step], list[S
             deletions.append(_deletion(resource))
     yield from _nothing_untargeted(session, deletions)
     return sames, deletions
+
+
+def kept_by_protection(resources: Sequence[Resource]) -> list[str]:
+    """The URNs of everything that is protected or that something protected needs."""
+    graph = Graph(resources)
+    kept = {
+        needed.urn
+        for resource in resources
+        if resource.protect
+        for needed in (resource, *graph.transitive_dependencies_of(resource))
+    }
+    return sorted(kept)
 
 
 def _deletion(resource: Resource) -> Step:

@@ -51,6 +51,19 @@ class Difference:
         """Whether the resource must be replaced."""
         return bool(self.replace_keys) or any(d.replaces for d in (self.detailed or {}).values())
 
+    def inverted(self) -> Difference:
+        """The difference the other way round: what was added is deleted, and so on."""
+        if self.detailed is None:
+            return self
+        detailed = {path: replace(d, kind=_inverse(d.kind)) for path, d in self.detailed.items()}
+        return replace(self, detailed=detailed)
+
+
+def _inverse(kind: str) -> str:
+    what, _, replaces = kind.partition("-")
+    opposite = {"add": "delete", "delete": "add"}.get(what, what)
+    return f"{opposite}-{replaces}" if replaces else opposite
+
 
 NO_DIFFERENCE = Difference(Changes.NONE)
 

@@ -69,7 +69,6 @@ def wanted(urn: str, goal: Goal, old: Resource | None, former: str) -> Resource:
         created=old.created if old else "",
         modified=old.modified if old else "",
         ignore_changes=list(goal.ignore_changes),
-        hide_diff=list(goal.hide_diff),
         replace_on_changes=list(goal.replace_on_changes),
         replacement_trigger=goal.replacement_trigger,
         refresh_before_update=old.refresh_before_update if old else False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from rehearsal.engine.plan.difference import PropertyDifference
@@ -56,8 +56,11 @@ class Step:
     untargeted: bool = False
     original: Resource | None = None
     """The managed resource that an import takes the place of."""
+    planned: bool = False
+    """An import that no registration asks for, as of a file."""
     seed: bytes = b""
-    init_errors: list[str] = field(default_factory=list)
+    result: Op | None = None
+    """What a refresh came to: same, update or delete."""
 
     @property
     def resource(self) -> Resource:

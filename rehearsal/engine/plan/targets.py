@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 
 class Targets:
@@ -28,6 +28,15 @@ class Targets:
     def names(self, urn: str) -> bool:
         """Whether it was named itself, and not only because nothing was."""
         return self.constrained and urn in self
+
+    def missing(self, known: Container[str]) -> list[str]:
+        """What is wrong with URNs that were named and that nobody knows."""
+        return [
+            f"Target '{urn}' could not be found in the stack."
+            + ("" if "$" in urn else " Did you forget to escape $ in your shell?")
+            for urn in sorted(self.urns)
+            if urn not in known
+        ]
 
     def copy(self) -> Targets:
         """A copy that can be added to."""

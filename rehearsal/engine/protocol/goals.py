@@ -57,7 +57,11 @@ def goal_of(
     used: dict[str, list[str]],
     default_provider: DefaultProvider,
 ) -> Goal:
-    """The goal: `used` are the URNs each property comes from. Raises Refused for a timeout that is none."""
+    """The goal: `used` are the URNs each property comes from.
+
+    Raises Refused for a timeout that is none, and for options only transforms have set that this engine doesn't honour.
+    """
+    requests.refuse_hidden_differences(request.name, options.hide_diff)
     provider = ""
     if request.custom and urns.is_provider_type(request.type):
         properties = _of_provider(properties, options.version, options.plugin_download_url)
@@ -86,7 +90,6 @@ def goal_of(
         retain_on_delete=options.retain_on_delete if options.HasField("retain_on_delete") else None,
         deleted_with=options.deleted_with,
         replace_with=list(options.replace_with),
-        hide_diff=list(options.hide_diff),
     )
 
 

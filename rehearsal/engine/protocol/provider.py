@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -29,6 +30,9 @@ from rehearsal.engine.protocol.wire import from_struct, to_struct
 from rehearsal.engine.resource import Resource
 from rehearsal.engine.values import Properties, Secret, Value, contains_secrets, contains_unknowns, without_secrets
 
+_PATIENCE = 1.0
+"""Seconds a provider has to acknowledge that it is to abort."""
+
 
 class ProviderClient:
     """Speaks to the provider at an address, once configured; safe to use from several threads."""
@@ -45,9 +49,11 @@ class ProviderClient:
         """End the connection; the process is its owner's."""
         self._channel.close()
 
-    def cancel(self) -> None:
-        """Ask the provider to abort what it is doing."""
-        call_if_known(self._stub.Cancel, empty_pb2.Empty())
+    def terminate(self) -> None:
+        """Ask the provider to abort what it is doing, and end the connection: calls under way fail at once."""
+        with contextlib.suppress(grpc.RpcError):
+            self._stub.Cancel(empty_pb2.Empty(), timeout=_PATIENCE)
+        self._channel.close()
 
     def check_config(self, urn: str, olds: Properties, news: Properties) -> Checked:
         """Have the provider check its own configuration."""
@@ -201,6 +207,25 @@ class ProviderClient:
         if found.inputs is not None:
             self._restore_secrets(found.inputs, inputs or {})
         return found
+
+    def list(self, token: str, query: Properties) -> list[str] | None:
+        """The ids of a type's resources that fit a query; None when the provider can't say."""
+        found: list[str] = []
+        page = ""
+        while True:
+            request = provider_pb2.ListRequest(token=token, query=self._struct(query), continuation_token=page)
+            try:
+                replies = list(self._stub.List(request))
+            except grpc.RpcError as error:
+                if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+                    return None
+                raise ProviderError(error.details()) from error
+            if any(reply.HasField("computed") for reply in replies):
+                return None
+            found += [reply.result.id for reply in replies if reply.HasField("result")]
+            page = replies[-1].continuation.continuation_token if replies else ""
+            if not page:
+                return found
 
     def invoke(self, token: str, arguments: Properties, *, preview: bool) -> Checked:
         """Call one of the provider's functions; the answer's `inputs` are what it returned."""

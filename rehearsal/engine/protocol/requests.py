@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from rehearsal.engine import urn as urns
@@ -33,6 +33,15 @@ def refuse_unsupported(request: Any) -> None:
         raise Refused(
             f"resource '{request.name}' ({request.type}) uses {listed}, which this engine does not support. "
             "Deploy it with pulumi."
+        )
+
+
+def refuse_hidden_differences(name: str, paths: Collection[str]) -> None:
+    """Raises Refused when a resource hides differences from the user."""
+    if paths:
+        raise Refused(
+            f"resource '{name}' uses hidden differences (hide_diffs: {', '.join(paths)}), which this engine does not "
+            "support: it shows every difference. Deploy it with pulumi."
         )
 
 

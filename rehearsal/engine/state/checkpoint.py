@@ -40,12 +40,9 @@ class Checkpoint:
     time: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
-    def outputs(self) -> dict[str, Any]:
-        """The stack's outputs."""
-        for resource in self.resources:
-            if resource.is_root_stack and not resource.parent:
-                return resource.outputs
-        return {}
+    def outputs(self) -> dict[str, Any] | None:
+        """The stack's outputs; None when there is no stack."""
+        return next((resource.outputs for resource in self.resources if resource.is_root_stack), None)
 
 
 def now() -> str:

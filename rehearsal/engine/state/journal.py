@@ -8,7 +8,7 @@ engine and Pulumi's can go on from (pulumi/pulumi, pkg/backend/snapshot.go).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from rehearsal.engine import urn as urns
@@ -56,7 +56,12 @@ class Journal:
             self._flush()
 
     def end(self, step: Step, *, succeeded: bool) -> None:
-        """Note what came of it. Sames that change nothing worth recording wait for the next entry."""
+        """Note what came of it. Sames that change nothing worth recording wait for the next entry.
+
+        What a refresh finds is noted by `rebase`, all at once.
+        """
+        if step.op is Op.REFRESH:
+            return
         with self._lock:
             self._pending.pop(id(step), None)
             if succeeded:
@@ -73,13 +78,17 @@ class Journal:
             if changed:
                 self._flush()
 
-    def rebase(self, resources: Sequence[Resource], *, keep_pending: bool) -> None:
-        """Take refreshed resources as the new base."""
+    def rebase(self, resources: Sequence[Resource], *, settled: Collection[Operation] = ()) -> None:
+        """Take other resources as the new base, as after a refresh; `settled` creations are pending no longer."""
         with self._lock:
             self._base = replace(self._base, resources=resources)
-            if not keep_pending:
-                self._kept = []
+            self._kept = [operation for operation in self._kept if operation not in settled]
             self._flush()
+
+    def freeze(self) -> None:
+        """Write nothing more: what is under way stays recorded as begun."""
+        with self._lock:
+            self._write = lambda _: None
 
     def close(self) -> None:
         """Write what is still waiting to be written."""

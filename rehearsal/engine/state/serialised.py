@@ -185,10 +185,14 @@ def written_resource(resource: Resource, cipher: Cipher) -> dict[str, Any]:
         if attribute in _VALUES:
             value = written(value, cipher)
         elif isinstance(value, Timeouts):
-            value = {key: seconds for key, seconds in vars(value).items() if seconds}
+            value = {key: _whole(seconds) for key, seconds in vars(value).items() if seconds}
         if value not in ("", False, None) and value not in ([], {}):
             fields[name] = value
     return fields
+
+
+def _whole(number: float) -> float:
+    return int(number) if number.is_integer() else number
 
 
 def read_resource(fields: dict[str, Any], cipher: Cipher) -> Resource:

@@ -18,7 +18,7 @@ from typing import Any
 
 import grpc
 from google.protobuf import any_pb2, empty_pb2
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from rehearsal.engine.protocol.wire import from_struct, to_struct
 from rehearsal.engine.values import Properties, contains_unknowns, equal, without_secrets
@@ -48,6 +48,12 @@ class Cloud:
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
+
+    def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return plugin_pb2.PluginInfo(version="1.0.0")
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
@@ -136,6 +142,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         outputs = {key: value for key, value in thing.items() if key != "__name"}
         inputs = {key: value for key, value in outputs.items() if key != "address"}
         return provider_pb2.ReadResponse(id=request.id, properties=to_struct(outputs), inputs=to_struct(inputs))
+
+    def List(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        query = without_secrets(from_struct(request.query))
+        for id_, thing in list(self.cloud.things.items()):
+            if all(equal(thing.get(key), value) for key, value in query.items()):
+                result = provider_pb2.ListResponse.Result(id=id_, name=thing["__name"])
+                yield provider_pb2.ListResponse(result=result)
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         reply = provider_pb2.InvokeResponse()
