@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from access.audit.finding import DEFAULT, Finding, Kind, Standing
 from access.cloud.graph import Graph, quoted
 from access.report.quoting import visible
-from access.report.urn import logical_name
 from access.roles.risk import Risk
 from access.stack.configuration import OWN, Configuration
 from access.stack.stack import ROLE_ASSIGNMENT, Stack, object_id
+from access.urn import logical_name
 
 
 @dataclass(frozen=True)

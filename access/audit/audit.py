@@ -13,9 +13,9 @@ from access.cloud.progress import Progress
 from access.errors import AccessError
 from access.report import permission
 from access.report.resource import Resource, text
-from access.report.urn import logical_name
 from access.roles.risk import Risk
 from access.stack.stack import Declared, Identity, Stack, object_id
+from access.urn import logical_name
 
 _LEARNED_TOGETHER = 500
 
