@@ -74,7 +74,7 @@ def token_command(
     token = claims.read(token_from(from_, asked, os.environ))
     said = verdicts(token, settings)
     wrong = reasons(token, settings, roles_asked_for(), time.time())
-    if said.verified is False and not [each for each in wrong if each.about not in ("roles", "idtyp", "sub")]:
+    if said.verified is False and not any(each.of_token for each in wrong):
         wrong.append(_forged(said))
     if format_ is Format.JSON:
         written = json.dumps(_document(token, said, wrong), indent=2) + "\n"

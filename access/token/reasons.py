@@ -21,6 +21,8 @@ class Reason:
     """The claim or the header parameter."""
     problem: str
     fix: str
+    of_token: bool = True
+    """Whether the token itself is bad; False if it is good and does not open everything."""
 
 
 def reasons(token: Token, settings: Settings, wanted: Sequence[str], now: float) -> list[Reason]:
@@ -149,12 +151,14 @@ def _of_roles(token: Token, wanted: Sequence[str]) -> Iterator[Reason]:
             "idtyp",
             "it speaks for a user, and the API lets applications in only",
             "Call as an application: with a managed identity, or a client of its own.",
+            of_token=False,
         )
-    elif "idtyp" not in token.claims and token.claims.get("oid") != token.claims.get("sub"):
+    elif "idtyp" not in token.claims and _differ(token.claims.get("oid"), token.claims.get("sub")):
         yield Reason(
             "sub",
             "oid and sub differ and idtyp is missing, so it counts as a user's",
             "Call as an application, or add the optional claim idtyp to the API's registration.",
+            of_token=False,
         )
     if not any(role in held for role in wanted):
         has = f"it holds {', '.join(held)}" if held else "it holds no role"
@@ -163,7 +167,12 @@ def _of_roles(token: Token, wanted: Sequence[str]) -> Iterator[Reason]:
             f"{has}, and the API asks for {' or '.join(wanted)}",
             "Grant the role (keyless:grants), then ask for a new token. A managed identity's token is kept for about a "
             'day: grant before its code first asks (Azure documentation, "How to use managed identities").',
+            of_token=False,
         )
+
+
+def _differ(object_id: object, subject: object) -> bool:
+    return object_id is not None and subject is not None and object_id != subject
 
 
 def _ago(seconds: float) -> str:

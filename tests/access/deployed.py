@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,15 @@ class Deployed:
         """Runs `up` or `preview` of the program."""
         options = ("--stack", "dev", "--state", str(self.folder.root), "--config-file", str(self.config))
         return self._run("rehearsal", (command, *options, *arguments), None, {})
+
+    def up_as(self, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Deploys as another account than the stand-in's deployer."""
+        own = replace(self.endpoint, client_id=variables["ARM_CLIENT_ID"], client_secret=variables["ARM_CLIENT_SECRET"])
+        record(self.folder, own)
+        try:
+            return self.rehearse("up", "--yes", "--skip-preview")
+        finally:
+            record(self.folder, self.endpoint)
 
     @property
     def state(self) -> dict[str, Any]:
