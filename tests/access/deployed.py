@@ -68,7 +68,7 @@ class Deployed:
     @property
     def state(self) -> dict[str, Any]:
         """The checkpoint."""
-        return dict(json.loads(self._checkpoint.read_text(encoding="utf-8")))
+        return dict(json.loads(self.checkpoint.read_text(encoding="utf-8")))
 
     def resource(self, type_: str) -> dict[str, Any]:
         """Returns the only resource of a type in the state."""
@@ -118,7 +118,8 @@ class Deployed:
         shutil.copy(ROOT / "Pulumi.dev.yaml", self.config)
 
     @property
-    def _checkpoint(self) -> Path:
+    def checkpoint(self) -> Path:
+        """The file that holds the state."""
         return self.folder.backend / ".pulumi" / "stacks" / "keyless" / "dev.json"
 
     def _run(
