@@ -8,12 +8,18 @@ BIN := .venv/bin
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-setup: .venv/.installed ## install everything into .venv, exactly as pinned
+setup: .venv/.installed policy/.venv/.installed ## install everything into .venv, exactly as pinned
 
 .venv/.installed: requirements.txt requirements-dev.txt requirements.lock workload/caller/requirements.txt workload/api/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Keyless needs Python 3.11 or later; $(PYTHON) is %d.%d. Name another one: make PYTHON=python3.12 setup" % sys.version_info[:2])'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt --constraint requirements.lock
+	@touch $@
+
+# pulumi-policy wants an older protobuf than the rest, so the policy pack has an environment of its own.
+policy/.venv/.installed: policy/requirements.txt .venv/.installed
+	$(BIN)/python -m venv policy/.venv
+	policy/.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement policy/requirements.txt
 	@touch $@
 
 demo: setup ## live through the life of a stack, with no Azure account and no pulumi CLI
@@ -32,4 +38,4 @@ format: setup ## let ruff put the code in order
 	$(BIN)/ruff format
 
 clean: ## remove what setup, the tests and the rehearsals made
-	rm -rf .venv .rehearsal .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv policy/.venv .rehearsal .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

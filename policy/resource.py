@@ -18,7 +18,8 @@ class Resource:
 
     urn: str
     properties: Mapping[str, Any]
-    """Inputs by Pulumi's name of them (`httpsOnly`); after an update, outputs too. Unknown values are UNKNOWN."""
+    """Inputs by Pulumi's name of them (`httpsOnly`) and, where they are known, outputs under names that no input has:
+    an output can be what Azure fills in, and no rule is about that. Unknown values are UNKNOWN."""
     protected: bool = False
     """Whether it may be deleted (`protect`)."""
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -54,10 +54,11 @@ def loss(loss: Loss) -> tuple[Sentence, Sentence]:
     else:
         shout = (f"Identity {would} be lost: ", *because, f"{count(loss.held, 'permission')} {would} go with it.")
         meaning = "What was granted to it outside this stack goes too, and does not come back."
-    if loss.held and loss.regranted == loss.held:
-        meaning = f"All of them are granted again to the new identity. {meaning}"
-    elif loss.regranted:
-        meaning = f"{loss.regranted:,} of them are granted again to the new identity. {meaning}"
+    if loss.regranted:
+        again = "It is" if loss.held == 1 else "All of them are"
+        if loss.regranted < loss.held:
+            again = f"{loss.regranted:,} of them {'is' if loss.regranted == 1 else 'are'}"
+        meaning = f"{again} granted again to the new identity. {meaning}"
     return shout, (meaning,)
 
 

@@ -252,12 +252,20 @@ def _tls(authority: trustme.CA, host: str) -> ssl.SSLContext:
 
 
 def _listen(host: str, port: int, last: int, name: str) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for attempt in [port] if port else [last, 0]:
+        # asyncio turns Nagle's algorithm off only where the socket says that it is TCP, which those of
+        # socket.create_server do not; with it a small answer waits 40 ms for the acknowledgement of its headers.
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
-            return socket.create_server((host, attempt), family=family, backlog=2048)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, attempt))
+            listener.listen(2048)
         except OSError as error:
-            reason, taken = error.strerror, attempt
+            listener.close()
+            reason, taken = error.strerror or str(error), attempt
+        else:
+            return listener
     raise PortInUse(
         f"The stand-in cannot listen on {host} port {taken} for {name}: {reason}. "
         "Stop what uses the port, or choose another one (0 for any free port)."

@@ -26,5 +26,5 @@ class NotSupported(EngineError):
 class UnexpectedChanges(EngineError):
     """The user expected no changes, and there are some; all of them have been shown."""
 
-    def __init__(self, *, preview: bool) -> None:
-        super().__init__(f"no changes were expected but changes {'were proposed' if preview else 'occurred'}")
+    def __init__(self, operation: str) -> None:
+        super().__init__(f"no changes were expected for {operation} but changes were proposed")

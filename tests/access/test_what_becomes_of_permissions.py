@@ -105,7 +105,7 @@ def test_a_replaced_site_loses_its_identity_and_the_new_one_is_granted_the_same(
         (
             "Identity would be lost: caller (system-assigned identity of a WebApp, "
             "10000000-0000-4000-8000-000000000001) is replaced because name changes. 1 permission would go with it. "
-            "All of them are granted again to the new identity. "
+            "It is granted again to the new identity. "
             "What was granted to it outside this stack goes too, and does not come back."
         )
     ]
@@ -383,3 +383,52 @@ def test_changes_that_give_access_in_other_ways_are_named() -> None:
     report = Sketch().has(kept).creates(record(kind, "admin")).report()
     assert list(map(in_text, map(wording.unread, report.unread))) == [f"create: admin ({kind})"]
     assert wording.summary(report) == "This stack grants no permission that this report reads."
+
+
+def test_a_user_assigned_identity_is_an_identity_of_its_own() -> None:
+    kind = "azure-native:managedidentity:UserAssignedIdentity"
+    shared = record(
+        kind, "shared", f"{SUBSCRIPTION}/x/shared", {"resourceName": "shared-dev"}, {"principalId": principal_id(5)}
+    )
+    by_id = app_role("grant", principal_id(5), USER_READ_ALL)
+    report = Sketch().has(shared, by_id).deletes(shared).report()
+    assert [line[:2] for line in rows(report)] == [("revoked (goes with the identity)", "shared-dev")]
+    assert losses(report)[0].startswith("Identity would be lost: shared-dev (user-assigned identity, ")
+
+
+def test_a_grant_that_is_made_again_for_the_id_of_a_lost_identity_is_lost_all_the_same() -> None:
+    by_id = azure_role("by-id", principal_id(1), READER, SUBSCRIPTION, roleAssignmentName="a")
+    remade = changed(by_id, roleAssignmentName="b")
+    report = Sketch().has(CALLER, by_id).deletes(CALLER).replaces(by_id, remade, "roleAssignmentName").report()
+    assert [line[0] for line in rows(report)] == ["revoked (goes with the identity)"]
+
+
+def test_only_some_permissions_of_a_lost_identity_may_be_granted_again() -> None:
+    other = app_role("other", CALLER, GROUP_READ_ALL)
+    report = (
+        Sketch()
+        .has(CALLER, GRANT, other)
+        .replaces(CALLER, changed(CALLER, name="caller-2"), "name")
+        .replaces(GRANT, unknown(GRANT, "principalObjectId"), "principalObjectId")
+        .deletes(other)
+        .report()
+    )
+    assert "2 permissions would go with it. 1 of them is granted again to the new identity." in losses(report)[0]
+
+
+def test_a_source_that_the_preview_lists_later_leaves_it_open() -> None:
+    application, principal = api("things", {})
+    report = (
+        Sketch()
+        .has(application, principal)
+        .replaces(principal, unknown(principal, "clientId"), "clientId")
+        .replaces(application, changed(application, signInAudience="x"), "signInAudience")
+        .report()
+    )
+    assert [loss.certain for loss in report.losses] == [False]
+
+
+@pytest.mark.parametrize("hidden", ["[secret]", {"4dabf18193072939515e22adb298388d": "1b47", "ciphertext": "v1:x"}])
+def test_an_id_that_is_kept_secret_is_not_shown(hidden: object) -> None:
+    report = Sketch().has(changed(app_role("by-id", "x", USER_READ_ALL), principalObjectId=hidden)).report()
+    assert [line[1] for line in rows(report)] == ["not known before `up`"]

@@ -290,14 +290,14 @@ def test_a_grant_goes_to_an_identity_of_its_stack(kind: str, name: str, holder: 
     assert said(rule, holder, by_id) == []
     assert said(rule, by_id) == [
         (
-            f"grant gives a permission to {PRINCIPAL.upper()}, which is no identity of this stack and would keep it when "
-            f"the stack is gone. Take {name} from a resource of the stack."
+            f"grant gives a permission to {PRINCIPAL.upper()}, which is no identity of this stack and would keep it "
+            f"when the stack is gone. Take {name} from a resource of the stack."
         )
     ]
     assert said(rule, holder, to_nobody) == [
         (
-            "grant gives a permission to an identity that is not known yet, which is no identity of this stack and would "
-            f"keep it when the stack is gone. Take {name} from a resource of the stack."
+            "grant gives a permission to an identity that is not known yet, which is no identity of this stack and "
+            f"would keep it when the stack is gone. Take {name} from a resource of the stack."
         )
     ]
 

@@ -7,7 +7,7 @@ from typing import TextIO
 from rehearsal.engine import urn as urns
 from rehearsal.engine.display import summary
 from rehearsal.engine.display.rows import Row
-from rehearsal.engine.display.words import is_shown, title
+from rehearsal.engine.display.words import shown_type, title
 from rehearsal.engine.execution.events import (
     Began,
     Ended,
@@ -48,17 +48,23 @@ class Board:
                 self.began = event
                 self.rows = {}
                 self.started()
+            case StepBegan(step) | StepEnded(step) if step.op is Op.READ and not is_internal(step):
+                text = f"read {shown_type(step.urn)} {step.resource.name}"
+                self.show(Message("info", text, ephemeral=True))
             case StepBegan(step) if self._concerns(step):
                 row = self.row(step.urn)
+                row.unhide(step)
                 row.begin(step)
-                if is_shown(step):
-                    self.changed(row)
+                self.changed(row)
             case StepEnded(step) if self._concerns(step):
                 self._ended(event)
             case OutputsRegistered(step) if self._concerns(step):
-                self.row(step.urn).end(step, step.op, 0)
+                row = self.row(step.urn)
+                row.unhide(step)
+                row.end(step, step.op, 0)
             case Message() if event.severity != "debug":
                 row = self.row(event.urn)
+                row.hidden = False
                 row.messages.append(event)
                 self.changed(row)
             case Ended():
@@ -67,12 +73,13 @@ class Board:
                 self.told(event.text)
 
     def _concerns(self, step: Step) -> bool:
-        """Reads and what the engine does for itself are not shown."""
+        """What the engine does for itself is not shown, nor how reads come about."""
         return not is_internal(step) and step.op not in (Op.READ, Op.READ_REPLACEMENT, Op.DISCARD)
 
     def _ended(self, event: StepEnded) -> None:
         step = event.step
         row = self.row(step.urn)
+        row.unhide(step)
         if not event.succeeded:
             row.failed = True
             self.changed(row)
@@ -114,21 +121,16 @@ class Plain(Board):
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
         self._stream = stream
-        self._last: dict[str, str] = {}
 
     def started(self) -> None:
-        self._last = {}
         self._write(title(self.began.kind, self.began.stack, preview=self.began.preview) + "\n")
 
     def changed(self, row: Row) -> None:
-        line = f" {' '.join(row.columns())}"
-        if self._last.get(row.urn) != line:
-            self._last[row.urn] = line
-            self._write(line)
+        if not row.hidden:
+            self._write(f" {' '.join(row.columns())}")
 
     def finished(self, event: Ended) -> None:
-        self.row(self.root)
-        open_ = [row for row in self.rows.values() if not row.is_done and (row.is_root or row.urn in self._last)]
+        open_ = [row for row in self.rows.values() if not row.is_done]
         for row in self.rows.values():
             row.over = True
         for row in open_:

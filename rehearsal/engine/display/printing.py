@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import yaml
 
 from rehearsal.engine.comparison import Part, compare
+from rehearsal.engine.display import contents
 from rehearsal.engine.display.words import SIGNS
 from rehearsal.engine.plan.steps import Op
 from rehearsal.engine.values import (
@@ -94,13 +95,16 @@ class Printer:
         """Text in the operation's colour."""
         self.out.append(self.paint(self.op, text))
 
-    def _indented(self, by: int) -> Printer:
+    def indented(self, by: int) -> Printer:
+        """One that writes further in."""
         return replace(self, indent=self.indent + by)
 
-    def _as(self, op: Op) -> Printer:
+    def as_op(self, op: Op) -> Printer:
+        """One that writes for another operation, with its sign."""
         return replace(self, op=op, signed=True)
 
-    def _close(self, text: str) -> None:
+    def close(self, text: str) -> None:
+        """Text on a line without a sign, as closing brackets are."""
         self.write("    " * self.indent + text)
 
     def _value(self, value: Value) -> None:
@@ -114,17 +118,15 @@ class Printer:
             self._array(value)
         elif isinstance(value, dict):
             self._dict(value)
-        elif isinstance(value, Asset):
-            self._asset(value)
-        elif isinstance(value, Archive):
-            self._archive(value)
+        elif isinstance(value, (Asset, Archive)):
+            contents.written(self, value)
         elif isinstance(value, Reference):
             self.write("{\n")
-            below = self._indented(1)
+            below = self.indented(1)
             for name, part in (("URN", value.urn), ("ID", value.id), ("PackageVersion", value.version)):
                 below.title(name, 3)
                 below.value(part)
-            self._close("}")
+            self.close("}")
         else:
             self.write(_simple(value))
 
@@ -144,86 +146,66 @@ class Printer:
         self.write("[\n")
         for index, element in enumerate(value):
             self.line_start(f"    [{index}]: ")
-            self._indented(1).value(element)
-        self._close("]")
+            self.indented(1).value(element)
+        self.close("]")
 
     def _dict(self, value: Properties) -> None:
         if not value:
             self.write("{}")
             return
         self.write("{\n")
-        self._indented(1).object(value)
-        self._close("}")
-
-    def _asset(self, asset: Asset) -> None:
-        content, short = asset.content, str(asset.content.get("hash", ""))[:7]
-        if "text" in content:
-            self.write(f"asset(text:{short}) {{\n")
-            for line in content["text"].split("\n"):
-                self._close(f"    {line}\n")
-            self._close("}")
-        else:
-            where = "file" if "path" in content else "uri"
-            self.write(f"asset({where}:{short}) {{ {content.get('path', content.get('uri', ''))} }}")
-
-    def _archive(self, archive: Archive) -> None:
-        content, short = archive.content, str(archive.content.get("hash", ""))[:7]
-        if "assets" in content:
-            self.write(f"archive(assets:{short}) {{\n")
-            for name in sorted(content["assets"]):
-                self.line_start(f'    "{name}": ')
-                self._indented(1).value(content["assets"][name])
-            self._close("}")
-        else:
-            where = "file" if "path" in content else "uri"
-            self.write(f"archive({where}:{short}) {{ {content.get('path', content.get('uri', ''))} }}")
+        self.indented(1).object(value)
+        self.close("}")
 
     def _changed(self, part: Part, title: Callable[[Printer], None]) -> None:
         if part.kind == "add":
-            added = self._as(Op.CREATE)
+            added = self.as_op(Op.CREATE)
             title(added)
             added.value(part.new)
         elif part.kind == "delete":
-            deleted = self._as(Op.DELETE)
+            deleted = self.as_op(Op.DELETE)
             title(deleted)
             deleted.value(part.old)
         elif part.parts:
-            self._as(Op.UPDATE)._inside(part, title)
+            self.as_op(Op.UPDATE)._inside(part, title)
         else:
-            self._as(Op.UPDATE)._leaf(part, title)
+            self.as_op(Op.UPDATE)._leaf(part, title)
 
     def _inside(self, part: Part, title: Callable[[Printer], None]) -> None:
         title(self)
         if not isinstance(part.parts[0].key, int):
             self.write("{\n")
-            self._indented(1).difference(part.parts)
-            self._close("}\n")
+            self.indented(1).difference(part.parts)
+            self.close("}\n")
             return
         self.write("[\n")
         for element in part.parts:
 
             def element_title(printer: Printer, index: str | int = element.key) -> None:
-                printer._indented(-1).line_start(f"[{index}]: ")
+                printer.indented(-1).line_start(f"[{index}]: ")
 
-            below = self._indented(2)
+            below = self.indented(2)
             if element.kind != "same":
                 below._changed(element, element_title)
             else:
                 same = replace(below, op=Op.SAME, signed=False)
                 element_title(same)
                 same.value(element.old)
-        self._close("]\n")
+        self.close("]\n")
 
     def _leaf(self, part: Part, title: Callable[[Printer], None]) -> None:
+        if isinstance(part.old, Archive) and isinstance(part.new, Archive):
+            contents.archives_differ(self, part.old, part.new, title)
+            return
         old, new = _is_worth_printing(part.old), _is_worth_printing(part.new)
         if old and new and _is_primitive(part.old) and _is_primitive(part.new):
             title(self)
             if isinstance(part.old, str) and isinstance(part.new, str):
-                self._texts(part.old, part.new)
+                self.texts(part.old, part.new)
                 return
-            self._as(Op.DELETE)._value(part.old)
+            self.as_op(Op.DELETE)._value(part.old)
             self.write(" => ")
-            self._as(Op.CREATE)._value(part.new)
+            self.as_op(Op.CREATE)._value(part.new)
             self.write("\n")
             return
         if old:
@@ -231,17 +213,18 @@ class Printer:
         if new:
             self._changed(replace(part, kind="add"), title)
 
-    def _texts(self, old: str, new: str) -> None:
+    def texts(self, old: str, new: str) -> None:
+        """How a text differs, to the end of the line."""
         before, after = _decoded(old), _decoded(new)
         if before is not None and after is not None and not equal(before[1], after[1]):
             self._documents(before, after)
         elif "\n" in old or "\n" in new:
             self.write("\n")
-            self._indented(1)._lines(old, new)
+            self.indented(1)._lines(old, new)
         else:
-            self._as(Op.DELETE).write(_quoted(old))
+            self.as_op(Op.DELETE).write(_quoted(old))
             self.write(" => ")
-            self._as(Op.CREATE).write(_quoted(new))
+            self.as_op(Op.CREATE).write(_quoted(new))
             self.write("\n")
 
     def _documents(self, before: tuple[str, Value], after: tuple[str, Value]) -> None:

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from rehearsal.engine import urn as urns
 from rehearsal.engine.comparison import Part, compare
 from rehearsal.engine.display.differences import of_details
-from rehearsal.engine.display.words import DOING, DONE, FAILED, PLANNED, SIGNS, plural, retained, shown_type, visible
+from rehearsal.engine.display.words import (
+    DOING,
+    DONE,
+    FAILED,
+    PLANNED,
+    SIGNS,
+    is_shown,
+    plural,
+    retained,
+    shown_type,
+    visible,
+)
 from rehearsal.engine.execution.events import Message
 from rehearsal.engine.plan.steps import Op, Step
 
@@ -22,12 +33,19 @@ class Row:
     step: Step | None = None
     op: Op = Op.SAME
     ended: list[Op] = field(default_factory=list)
+    hidden: bool = True
+    """Whether there has been nothing worth a line."""
     failed: bool = False
     over: bool = False
     messages: list[Message] = field(default_factory=list)
     replace_step: Step | None = None
     began: float = 0
     seconds: float = 0
+
+    def unhide(self, step: Step) -> None:
+        """Show it from now on if a step is worth showing; the stack, once it has been heard of."""
+        if is_shown(step) or (self.is_root and self.step is not None):
+            self.hidden = False
 
     def begin(self, step: Step) -> None:
         """A step begins."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rehearsal.engine import urn as urns
 from rehearsal.engine.plan.steps import Op, Step
 from rehearsal.engine.resource import Resource
-from rehearsal.engine.values import Properties, Secret, mapped, without_outputs
+from rehearsal.engine.values import Archive, Asset, Properties, Secret, Value, mapped, without_outputs
 
 SIGNS = {
     Op.SAME: "  ",
@@ -186,9 +186,21 @@ def visible(resource: Resource | None, which: str) -> Properties:
 
 def shown(properties: Properties) -> Properties:
     """Properties without what providers keep among them for themselves (`__…`), and with every secret the same."""
-    hidden = {key: value for key, value in properties.items() if not key.startswith("__")}
-    found: Properties = mapped(without_outputs(hidden), lambda value: HIDDEN if isinstance(value, Secret) else value)
+    visible_ones = {key: value for key, value in properties.items() if not key.startswith("__")}
+    found: Properties = mapped(without_outputs(visible_ones), _concealed)
     return found
+
+
+def _concealed(value: Value) -> Value:
+    """Secrets become one and the same, and texts of assets, which may be long, are left out."""
+    if isinstance(value, Secret):
+        return HIDDEN
+    if isinstance(value, Asset) and "text" in value.content:
+        return Asset({**value.content, "text": "<contents elided>"})
+    if isinstance(value, Archive) and "assets" in value.content:
+        assets = {name: _concealed(part) for name, part in value.content["assets"].items()}
+        return Archive({**value.content, "assets": assets})
+    return value
 
 
 HIDDEN = Secret(None)

@@ -13,6 +13,8 @@ from rehearsal.engine.protocol.host import Refused
 from rehearsal.engine.protocol.wire import Hash
 from rehearsal.engine.values import Archive, Asset
 
+_SHORT = 100
+"""Characters of a name that fit into a plain header."""
 _PACKED = (".tar", ".tgz", ".tar.gz", ".zip", ".jar")
 
 
@@ -55,14 +57,24 @@ def _file(path: Path) -> bytes:
 
 
 def _packed(archive: Archive, folder: Path) -> bytes:
-    """An archive's files as a tar in Pulumi's fashion (pulumi/pulumi, sdk/go/common/resource/archive/archive.go)."""
+    """An archive's files as the tar that Go's archive/tar writes (sdk/go/common/resource/archive/archive.go)."""
     packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for name, data in sorted(_members(archive, folder)):
-            header = tarfile.TarInfo(name)
-            header.mode, header.size = 0o600, len(data)
-            tar.addfile(header, io.BytesIO(data))
+    for name, data in dict(sorted(_members(archive, folder))).items():
+        header = tarfile.TarInfo(name)
+        header.mode, header.size = 0o600, len(data)
+        block = header.tobuf(tarfile.USTAR_FORMAT if name.isascii() and len(name) <= _SHORT else tarfile.PAX_FORMAT)
+        packed.write(_as_go_writes_it(block))
+        packed.write(data + bytes(-len(data) % tarfile.BLOCKSIZE))
+    packed.write(bytes(2 * tarfile.BLOCKSIZE))
     return packed.getvalue()
+
+
+def _as_go_writes_it(block: bytes) -> bytes:
+    """The header with device numbers, which Go writes for every file, and the checksum that takes them in."""
+    *before, header = (block[i : i + tarfile.BLOCKSIZE] for i in range(0, len(block), tarfile.BLOCKSIZE))
+    header = header[:329] + b"0000000\0" * 2 + header[345:]
+    checksum = sum(header[:148]) + sum(header[156:]) + 8 * ord(" ")
+    return b"".join(before) + header[:148] + b"%06o\0 " % checksum + header[156:]
 
 
 def _members(archive: Archive, folder: Path, prefix: str = "") -> Iterator[tuple[str, bytes]]:

@@ -92,6 +92,8 @@ class Deployment:
         self._over = threading.Event()
         self.cancelled = False
         self.failed = False
+        self.aborted = False
+        """Whether it failed because there was nothing (more) to plan, and not because of a step."""
 
     # What programs and providers call.
 
@@ -187,9 +189,8 @@ class Deployment:
         """Deal with everything the program registers, then delete what it no longer has; return when all is done."""
         try:
             if self._deal_with_registrations():
-                known = self._are_known(self._session.scope.targets)
+                self._are_known(self._session.scope.targets)
                 deletions.carry_out(self._session, self._answers, self._workers)
-                self.failed = self.failed or not known
         except (PlanError, ProviderError) as error:
             self._fail(error if isinstance(error, PlanError) else PlanError(str(error)))
         finally:
@@ -217,11 +218,12 @@ class Deployment:
                     case _Finished():
                         finished = True
                         if event.failed:
-                            self.failed = True
+                            self.failed = self.aborted = True
                             if event.fault:
                                 self._listener.show(Message("error", event.fault))
                             return False
             except (PlanError, ProviderError) as error:
+                self.aborted = True
                 self._fail(error if isinstance(error, PlanError) else PlanError(str(error), self._urn_of(event)))
                 return False
         return False
@@ -232,7 +234,8 @@ class Deployment:
         missing = targets.missing(known)
         for message in missing:
             self._listener.show(Message("error", message))
-        self.failed = self.failed or bool(missing)
+        if missing:
+            self.failed = self.aborted = True
         return not missing
 
     def _step_done(self, step: Step, succeeded: bool) -> None:

@@ -124,12 +124,12 @@ class Run:
             registry.remember(checkpoint.resources)
             held.callback(registry.close)
             journal = Journal(checkpoint, self._writer(secrets, preview))
-            deployment = self._deployment(checkpoint, journal, registry, configuration, preview)
+            deployment = self._deployment(kind, checkpoint, journal, registry, configuration, preview)
             held.callback(deployment.close)
             with self._interruptible(deployment, journal, registry):
                 drive(Opened(kind, preview, checkpoint, configuration, deployment))
             journal.close()
-            if deployment.failed or deployment.cancelled:
+            if (deployment.failed and not deployment.aborted) or deployment.cancelled:
                 what = "canceled" if deployment.cancelled and not deployment.failed else "failed"
                 self._tally.show(Message("error", f"{'preview' if preview else 'update'} {what}"))
             result = self._tally.result(deployment, checkpoint)
@@ -139,7 +139,7 @@ class Run:
             if not preview:
                 self.state.record(self._history(kind, began_at, result, configuration))
         if self._options.expect_no_changes and result.succeeded and result.has_changes:
-            raise UnexpectedChanges(preview=preview)
+            raise UnexpectedChanges("preview" if preview else kind)
         return result
 
     def open(self) -> tuple[Checkpoint, Secrets]:
@@ -156,6 +156,7 @@ class Run:
 
     def _deployment(
         self,
+        kind: Kind,
         checkpoint: Checkpoint,
         journal: Journal,
         registry: Registry,
@@ -183,6 +184,7 @@ class Run:
                 parallel=options.parallel,
                 preview=preview,
                 continue_on_error=options.continue_on_error if continue_on_error is None else continue_on_error,
+                refresh_only=kind == "refresh",
             )
 
         return Deployment(session, journal, registry, self._tally, configuration, workers, lambda: os.urandom(32))

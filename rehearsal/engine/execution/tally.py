@@ -43,8 +43,8 @@ class Tally:
 
 def _counts(event: StepEnded) -> bool:
     step = event.step
-    if is_internal(step) or not (step.is_logical or step.op is Op.REFRESH):
+    if is_internal(step) or not (step.is_logical or (step.op is Op.REFRESH and event.op is not Op.REFRESH)):
         return False
     if step.op is Op.READ:
         return step.old is not None and step.new is not None and not equal(step.old.outputs, step.new.outputs)
-    return not step.skipped_create
+    return True

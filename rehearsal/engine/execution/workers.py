@@ -31,10 +31,14 @@ class Workers:
         parallel: int,
         preview: bool,
         continue_on_error: bool,
+        refresh_only: bool = False,
     ) -> None:
-        """`done` is told of every step that was carried out, or not, once the journal knows it."""
+        """`done` is told of every step that was carried out, or not, once the journal knows it.
+
+        `refresh_only`: refreshes are what the run is for, and are shown by what they came to.
+        """
         self._operator, self._journal, self._listener, self._done = operator, journal, listener, done
-        self._preview, self._continue_on_error = preview, continue_on_error
+        self._preview, self._continue_on_error, self._refresh_only = preview, continue_on_error, refresh_only
         self._pool = ThreadPoolExecutor(max_workers=max(parallel, 1), thread_name_prefix="worker")
         self._idle = threading.Condition()
         self._open = 0
@@ -96,7 +100,8 @@ class Workers:
             prefix = "Preview failed: " if self._preview else ""
             self._listener.show(Message("error", f"{prefix}{failed}", step.urn))
         seconds = time.monotonic() - began
-        self._listener.show(StepEnded(step, step.result or step.op, failure is None, seconds))
+        op = step.result if step.result is not None and self._refresh_only else step.op
+        self._listener.show(StepEnded(step, op, failure is None, seconds))
         self._journal.end(step, succeeded=failure is None or failure.partial)
         if failure is not None:
             self.failed.append(step)

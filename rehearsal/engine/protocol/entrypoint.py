@@ -39,7 +39,7 @@ def main(started: dict[str, Any], threads_per_operation: int = 4) -> int:
         loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _run(program)))
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
-        return ALREADY_SAID
+        return 1
     except Exception:
         pulumi.log.error("Program failed with an unhandled exception:\n" + _of_program(program))
         return ALREADY_SAID

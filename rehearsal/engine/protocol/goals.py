@@ -61,7 +61,7 @@ def goal_of(
 
     Raises Refused for a timeout that is none, and for options only transforms have set that this engine doesn't honour.
     """
-    requests.refuse_hidden_differences(request.name, options.hide_diff)
+    requests.refuse_unsupported_options(request.name, options)
     provider = ""
     if request.custom and urns.is_provider_type(request.type):
         properties = _of_provider(properties, options.version, options.plugin_download_url)

@@ -110,24 +110,28 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         properties = from_struct(request.object, outputs=True, hashed=self._hashed)
         used = requests.property_dependencies(request, properties)
         options = goals.options_of(request, inherited)
-        dependencies = list(dict.fromkeys(request.dependencies))
         with self._lock:
             transforms = [*self._family.transforms(request), *self._stack_transforms]
-        if transforms:
+        if request.transforms:
             properties = requests.tracked(properties, used)
-            for callback in transforms:
-                properties, options = self.callbacks.transform_resource(
-                    callback,
-                    properties,
-                    options,
-                    name=request.name,
-                    type=request.type,
-                    custom=request.custom,
-                    parent=request.parent,
-                )
+        for callback in transforms:
+            properties, options = self.callbacks.transform_resource(
+                callback,
+                properties,
+                options,
+                name=request.name,
+                type=request.type,
+                custom=request.custom,
+                parent=request.parent,
+            )
+        dependencies = list(request.dependencies)
+        if request.transforms:
+            # Only a resource's own transforms can change what it depends on, as in Pulumi.
             used = requests.with_outputs({}, properties)
-            named = [urn for urns_ in used.values() for urn in urns_]
-            dependencies = list(dict.fromkeys([*options.depends_on, *named]))
+            dependencies = [*options.depends_on, *(urn for urns_ in used.values() for urn in urns_)]
+        else:
+            used = requests.with_outputs(used, properties)
+        dependencies = list(dict.fromkeys(dependencies))
         providers = {} if request.custom else {**inherited, **options.providers}
         goal = goals.goal_of(request, options, properties, dependencies, used, self._host.default_provider)
         result = self._host.register(goal)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rehearsal.engine import urn as urns
@@ -36,13 +36,18 @@ def refuse_unsupported(request: Any) -> None:
         )
 
 
-def refuse_hidden_differences(name: str, paths: Collection[str]) -> None:
-    """Raises Refused when a resource hides differences from the user."""
-    if paths:
+def refuse_unsupported_options(name: str, options: Any) -> None:
+    """Raises Refused, naming it, when an option, perhaps one that a transform has set, is not supported."""
+    asked = [what for what, value in _options(options) if value]
+    if asked:
         raise Refused(
-            f"resource '{name}' uses hidden differences (hide_diffs: {', '.join(paths)}), which this engine does not "
-            "support: it shows every difference. Deploy it with pulumi."
+            f"resource '{name}' uses {', '.join(asked)}, which this engine does not support. Deploy it with pulumi."
         )
+
+
+def _options(options: Any) -> Iterator[tuple[str, bool]]:
+    yield _REFUSED["hooks"], bool(options.hooks.ListFields())
+    yield "hidden differences (hide_diffs)", bool(options.hide_diff)
 
 
 def _is_set(request: Any, name: str) -> bool:

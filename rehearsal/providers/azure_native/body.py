@@ -36,6 +36,15 @@ def _sent(property_: Property, value: Any) -> Any:
     return value
 
 
+def without_nulls(value: Any) -> Any:
+    """A value without what is null in it: to say nothing and not to say anything is the same."""
+    if isinstance(value, dict):
+        return {name: without_nulls(each) for name, each in value.items() if each is not None}
+    if isinstance(value, list):
+        return [without_nulls(each) for each in value]
+    return value
+
+
 def outputs_of(type_: ResourceType, resource: Mapping[str, Any]) -> Properties:
     """What a resource tells, in the SDK's names; what is null is left out."""
     inner = resource.get("properties")

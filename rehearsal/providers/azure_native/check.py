@@ -18,7 +18,6 @@ MISSING_LOCATION = (
     "missing required property 'location'. Either set it explicitly or configure it with "
     "'pulumi config set azure-native:location <value>'."
 )
-OF_THE_PROVIDER = frozenset({"azureApiVersion", "subscriptionId"})
 
 
 def faults(type_: ResourceType, inputs: Properties) -> list[str]:
@@ -36,8 +35,13 @@ def _faults(type_: ResourceType, inputs: Properties) -> Iterator[str]:
     body = {
         name: value
         for name, value in inputs.items()
-        if name not in type_.parameters and name not in OF_THE_PROVIDER and not name.startswith("__")
+        if name not in type_.parameters and name != "azureApiVersion" and not name.startswith("__")
     }
+    if inputs.get("azureApiVersion") not in (None, type_.api_version):
+        yield (
+            f"'azureApiVersion' is {inputs['azureApiVersion']!r}, but the rehearsal's azure-native provider has "
+            f"{type_.token} in version {type_.api_version} only"
+        )
     yield from _member_faults("", type_.inputs(), body, type_.token)
 
 

@@ -10,13 +10,33 @@ from rehearsal.providers.cloud import PUBLIC, MetadataError, cloud_of
 from rehearsal.providers.credentials import Credential, TokenSource
 from rehearsal.providers.errors import ProviderError
 from rehearsal.providers.http import Http
-from rehearsal.providers.settings import Settings, credential
+from rehearsal.providers.settings import Settings, credential, refused
 
 _NEEDED: Final = (
     ("subscriptionId", "ARM_SUBSCRIPTION_ID", "Subscription"),
     ("tenantId", "ARM_TENANT_ID", "Tenant"),
     ("clientId", "ARM_CLIENT_ID", "Client"),
 )
+
+_UNMODELLED: Final = (
+    "auxiliaryTenantIds",
+    "clientCertificatePassword",
+    "clientCertificatePath",
+    "skipReadOnUpdate",
+    "useDefaultAzureCredential",
+    "useMsi",
+)
+
+
+def unmodelled_keys(settings: Settings) -> list[str]:
+    """A sentence for every configured key that would change what the real provider does and does nothing here."""
+    return [
+        f"`azure-native:{key}` is not modelled by the rehearsal's azure-native provider "
+        "(rehearsal/providers/LIMITATIONS.md). Sign in with `azure-native:clientSecret`, or with "
+        "`azure-native:useOidc` and a token."
+        for key in refused(settings, _UNMODELLED)
+        if settings.text(key).lower() != "false"
+    ]
 
 
 @dataclass(frozen=True)
@@ -48,6 +68,12 @@ async def sign_in(settings: Settings, http: Http) -> SignedIn:
             "with ARM_USE_OIDC. The rehearsal's provider does not sign in by certificate, managed identity or az."
         )
     host = settings.text("metadataHost", "ARM_METADATA_HOSTNAME")
+    environment = settings.text("environment", "ARM_ENVIRONMENT", "AZURE_ENVIRONMENT") or "public"
+    if not host and environment.lower() != "public":
+        raise ProviderError(
+            'the rehearsal\'s azure-native provider knows the environment "public" and any that a metadata host '
+            f'describes, not "{environment}" (rehearsal/providers/LIMITATIONS.md)'
+        )
     try:
         cloud = await cloud_of(http, host) if host else PUBLIC
     except MetadataError as error:

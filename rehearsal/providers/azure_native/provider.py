@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Final
 
 from pulumi.provider.experimental import provider as sdk
 
-from rehearsal.providers.azure_native import client_config
+from rehearsal.providers.azure_native import client_config, configuration
 from rehearsal.providers.azure_native.autoname import name_in
-from rehearsal.providers.azure_native.body import imported_inputs, previewed_outputs, refreshed_inputs
+from rehearsal.providers.azure_native.body import imported_inputs, previewed_outputs, refreshed_inputs, without_nulls
 from rehearsal.providers.azure_native.check import faults
 from rehearsal.providers.azure_native.configuration import SignedIn, sign_in
 from rehearsal.providers.azure_native.diff import differences
 from rehearsal.providers.azure_native.resource import Resource
 from rehearsal.providers.azure_native.resource_type import ResourceType
 from rehearsal.providers.azure_native.types import TYPES
-from rehearsal.providers.errors import ProviderError
+from rehearsal.providers.errors import CancelledError, ProviderError
 from rehearsal.providers.http import Deadline
 from rehearsal.providers.provider import ServedProvider
 from rehearsal.providers.requests import CheckRequest, ConfigureResponse, DiffRequest
@@ -42,6 +43,7 @@ class AzureNativeProvider(ServedProvider):
         super().__init__(environment)
         self._signed_in: SignedIn | None = None
         self._location = ""
+        self._cancelled = asyncio.Event()
 
     async def get_schema(self, request: sdk.GetSchemaRequest) -> sdk.GetSchemaResponse:
         if request.version != 0:
@@ -49,7 +51,9 @@ class AzureNativeProvider(ServedProvider):
         return sdk.GetSchemaResponse(json.dumps({"name": "azure-native", "resources": {name: {} for name in TYPES}}))
 
     async def check_config(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
-        return sdk.CheckResponse(request.new_inputs, [])
+        settings = Settings(plain_map(request.new_inputs), self.environment)
+        wrong = configuration.unmodelled_keys(settings)
+        return sdk.CheckResponse(request.new_inputs, [sdk.CheckFailure("", reason) for reason in wrong])
 
     async def diff_config(self, request: sdk.DiffRequest) -> sdk.DiffResponse:
         return sdk.DiffResponse()
@@ -59,6 +63,10 @@ class AzureNativeProvider(ServedProvider):
         self._location = settings.text("location")
         self._signed_in = await sign_in(settings, self.connections())
         return ConfigureResponse(supports_autonaming=True)
+
+    async def cancel(self) -> None:
+        """Stop waiting for what Azure still does; what was accepted by then is recorded as partly created."""
+        self._cancelled.set()
 
     async def invoke(self, request: sdk.InvokeRequest) -> sdk.InvokeResponse:
         if request.tok != client_config.TOKEN:
@@ -72,13 +80,13 @@ class AzureNativeProvider(ServedProvider):
             raise NotImplementedError(f"{type_name} can't be listed")
         if not all(isinstance(inputs.get(name), str) for name in type_.parameters):
             return None
-        found = await self._resource(type_, inputs).found_id(Deadline(TIMEOUT))
+        found = await self._resource(type_, inputs).found_id(self._deadline())
         return [found] if found is not None else []
 
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         type_ = _type(request.urn)
         old = plain_map(request.old_inputs)
-        inputs = {name: value for name, value in plain_map(request.new_inputs).items() if value is not None}
+        inputs: Properties = without_nulls(plain_map(request.new_inputs))
         inputs |= name_in(
             inputs,
             old,
@@ -110,13 +118,13 @@ class AzureNativeProvider(ServedProvider):
         if request.preview:
             return sdk.CreateResponse("", property_map(previewed_outputs(type_, inputs, None)))
         resource = self._resource(type_, inputs)
-        resource_id, outputs = await resource.create(inputs, Deadline(request.timeout or TIMEOUT))
+        resource_id, outputs = await resource.create(inputs, self._deadline(request.timeout))
         return sdk.CreateResponse(resource_id, property_map(outputs))
 
     async def read(self, request: sdk.ReadRequest) -> sdk.ReadResponse:
         type_ = _type(request.urn)
         resource = Resource(type_, request.resource_id, self._azure.resource_manager)
-        read = await resource.read(Deadline(TIMEOUT))
+        read = await resource.read(self._deadline())
         if read is None:
             return sdk.ReadResponse("")
         known, inputs = plain_map(request.properties), plain_map(request.inputs)
@@ -132,18 +140,24 @@ class AzureNativeProvider(ServedProvider):
             return sdk.UpdateResponse(property_map(previewed_outputs(type_, inputs, old)))
         restored = {name: value for name, value in type_.restored.items() if name not in inputs and name in old}
         resource = self._resource(type_, inputs)
-        outputs = await resource.update({**inputs, **restored}, Deadline(request.timeout or TIMEOUT))
+        outputs = await resource.update({**inputs, **restored}, self._deadline(request.timeout))
         return sdk.UpdateResponse(property_map(outputs))
 
     async def delete(self, request: sdk.DeleteRequest) -> None:
         resource = Resource(_type(request.urn), request.resource_id, self._azure.resource_manager)
-        await resource.delete(Deadline(request.timeout or TIMEOUT))
+        await resource.delete(self._deadline(request.timeout))
 
     @property
     def _azure(self) -> SignedIn:
         if self._signed_in is None:
             raise ProviderError("the azure-native provider has not been configured")
         return self._signed_in
+
+    def _deadline(self, seconds: float = 0) -> Deadline:
+        """The time of one operation; none is begun any more once the engine has asked to stop."""
+        if self._cancelled.is_set():
+            raise CancelledError("operation canceled")
+        return Deadline(seconds or TIMEOUT, self._cancelled)
 
     def _resource(self, type_: ResourceType, inputs: Properties) -> Resource:
         path = type_.id_of(inputs, self._azure.subscription_id)
@@ -157,7 +171,7 @@ class AzureNativeProvider(ServedProvider):
         azure = self._azure
         path = f"/subscriptions/{azure.subscription_id}/resourceGroups/{group}"
         try:
-            reply = await azure.resource_manager.send("GET", path, _GROUP_API, Deadline(TIMEOUT))
+            reply = await azure.resource_manager.send("GET", path, _GROUP_API, self._deadline())
         except ProviderError:
             return ""
         return reply.body.get("location", "") if reply.status == 200 and isinstance(reply.body, dict) else ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from rehearsal.providers.azure_native.body import outputs_of, request_body
 from rehearsal.providers.azure_native.resource_manager import RequestError, ResourceManager
@@ -12,6 +13,8 @@ from rehearsal.providers.azure_native.types.web import WEB_APP
 from rehearsal.providers.errors import PartlyCreatedError, ProviderError
 from rehearsal.providers.http import Deadline
 from rehearsal.providers.values import Properties
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,18 @@ class Resource:
         except ProviderError as error:
             raise await self._partly(resource_id, inputs, error, deadline) from None
         # The answer of a PUT may lag behind what a later read says, so the state is what is read.
-        outputs = await self.read(deadline)
+        outputs = await self._read_back(deadline)
         if outputs is None:
             outputs = {**outputs_of(self.type_, body), "azureApiVersion": self.type_.api_version}
         return resource_id, outputs
+
+    async def _read_back(self, deadline: Deadline) -> Properties | None:
+        """Its outputs after it was written; None, with a warning, when they can't be had."""
+        try:
+            return await self.read(deadline)
+        except ProviderError as error:
+            _LOG.warning("Failed to read resource after it was written, so its state is the answer: %s", error)
+            return None
 
     async def _partly(
         self, resource_id: str, inputs: Properties, error: ProviderError, deadline: Deadline

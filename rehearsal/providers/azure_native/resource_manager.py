@@ -20,6 +20,9 @@ PAUSES: Final = (20.0, 60.0, 120.0)
 POLLED_EVERY: Final = 10.0
 """Seconds between two looks at a PUT or PATCH that goes on, where the answer has no Retry-After."""
 DELETION_POLLED_EVERY: Final = 30.0
+_REGISTRATION_API: Final = "2020-06-01"
+_REGISTRATION_POLLED_EVERY: Final = 1.0
+"""Seconds; azcore takes 15."""
 _SUCCEEDED: Final = "succeeded"
 _FAILED: Final = frozenset({"failed", "canceled"})
 
@@ -52,9 +55,12 @@ class ResourceManager:
         query: Mapping[str, str] | None = None,
     ) -> Reply:
         """One request, retried as the real provider does. Raises ProviderError when there is no answer at all."""
-        return await self._patiently(
-            method, f"{self._endpoint}{_rooted(path)}", {"api-version": api_version, **(query or {})}, body, deadline
-        )
+        url, asked = f"{self._endpoint}{_rooted(path)}", {"api-version": api_version, **(query or {})}
+        reply = await self._patiently(method, url, asked, body, deadline)
+        if reply.status == 409 and _code(reply) == "MissingSubscriptionRegistration":
+            await self._register(_namespace(reply), deadline)
+            reply = await self._patiently(method, url, asked, body, deadline)
+        return reply
 
     async def put(self, path: str, api_version: str, body: Mapping[str, Any], deadline: Deadline) -> Reply:
         """Write a resource; the answer is the accepted one, the operation may go on. Raises RequestError."""
@@ -76,6 +82,20 @@ class ResourceManager:
             raise RequestError(reply)
         if reply.status == 202:
             await self._poll(reply, "", api_version, deadline, DELETION_POLLED_EVERY)
+
+    async def _register(self, namespace: str, deadline: Deadline) -> None:
+        """Register the subscription with a resource provider and wait for it, as azcore does on its own accord
+        (`sdk/azcore/arm/runtime/policy_register_rp.go`).
+        """
+        url = f"{self._endpoint}/subscriptions/{self.subscription_id}/providers/{namespace}"
+        query = {"api-version": _REGISTRATION_API}
+        reply = await self._patiently("POST", f"{url}/register", query, None, deadline)
+        while reply.status == 200 and _registration(reply) != "registered":
+            if not await deadline.sleep(_REGISTRATION_POLLED_EVERY):
+                raise ProviderError("operation timed out")
+            reply = await self._patiently("GET", url, query, None, deadline)
+        if reply.status != 200:
+            raise RequestError(reply)
 
     async def _poll(self, reply: Reply, resource: str, api_version: str, deadline: Deadline, every: float) -> None:
         operation = reply.headers.get("azure-asyncoperation")
@@ -155,6 +175,20 @@ def _provisioning_state(reply: Reply) -> str | None:
     properties = reply.body.get("properties") if isinstance(reply.body, dict) else None
     state = properties.get("provisioningState") if isinstance(properties, dict) else None
     return state.lower() if isinstance(state, str) else None
+
+
+def _registration(reply: Reply) -> str:
+    state = reply.body.get("registrationState") if isinstance(reply.body, dict) else None
+    return str(state or "").lower()
+
+
+def _namespace(reply: Reply) -> str:
+    """The resource provider that a refusal names as missing."""
+    details = reply.body["error"].get("details") or ()
+    targets = [str(each["target"]) for each in details if isinstance(each, dict) and each.get("target")]
+    if not targets:
+        raise RequestError(reply)
+    return targets[0]
 
 
 def _code(reply: Reply) -> str:

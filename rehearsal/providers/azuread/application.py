@@ -178,19 +178,19 @@ def _listed(attribute: Attribute, elements: Any) -> list[Any]:
 
 
 def _changed(old: Properties, planned: Properties, name: str) -> bool:
-    if planned.get(name) is UNKNOWN:
-        return True
-    return not same_elements(SCHEMA[name], old.get(name) or [], planned.get(name) or [])
+    return not same_elements(SCHEMA[name], _elements(old, name), _elements(planned, name))
 
 
 def _scopes_changed(old: Properties, planned: Properties) -> bool:
-    if planned.get("api") is UNKNOWN:
-        return True
-    before = (old.get("api") or {}).get("oauth2PermissionScopes") or []
-    after = (planned.get("api") or {}).get("oauth2PermissionScopes") or []
-    if after is UNKNOWN:
-        return True
-    return not same_elements(SCHEMA["api"].fields["oauth2PermissionScopes"], before, after)
+    name = "oauth2PermissionScopes"
+    before, after = (_elements(state.get("api"), name) for state in (old, planned))
+    return not same_elements(SCHEMA["api"].fields[name], before, after)
+
+
+def _elements(state: Any, name: str) -> list[Any]:
+    """A list of a state. One that is not known yet reads as empty, as it does for the plugin SDK."""
+    elements = state.get(name) if isinstance(state, dict) else None
+    return elements if isinstance(elements, list) else []
 
 
 async def _disable_changed(

@@ -88,7 +88,7 @@ def _changed(attribute: Attribute, old: Any, given: Any) -> Any:
     new = [] if attribute.collection and given == [] else _new(attribute, given)
     if attribute.collection and isinstance(old, list) and isinstance(new, list):
         return old if same_elements(attribute, old, new) else new
-    return old if is_empty(old) and is_empty(new) and not attribute.collection else new
+    return old if old is not None and is_empty(old) and is_empty(new) and not attribute.collection else new
 
 
 def _given(attribute: Attribute, given: Any) -> Any:
@@ -102,17 +102,6 @@ def _block(attribute: Attribute, old: Properties, given: Properties) -> Properti
     if all(value is None for value in old.values()):
         return block
     return {name: [] if value is None and attribute.fields[name].collection else value for name, value in block.items()}
-
-
-def _given(attribute: Attribute, given: Any) -> Any:
-    """An input as the plan takes it: an empty list is no list, unless having none is another thing than saying none."""
-    return None if attribute.collection and given == [] and not attribute.computed else given
-
-
-def _within(attribute: Attribute, old: Any, given: Any) -> Any:
-    """A value inside a block that is there before and after: there a set that is not given is empty, not null."""
-    value = _changed(attribute, old, given)
-    return [] if attribute.collection and value is None and given is None else value
 
 
 def _without_input(attribute: Attribute, old: Any) -> Any:

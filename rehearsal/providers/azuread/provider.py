@@ -183,7 +183,9 @@ class AzureADProvider(ServedProvider):
 
 
 def _kind(call: str, type_name: str) -> Resource:
-    kind = RESOURCES.get(type_name.rpartition("$")[2])
+    # A URN's type has the types of the resource's parents before it; the resource's own is the last.
+    type_name = type_name.rpartition("$")[2]
+    kind = RESOURCES.get(type_name)
     if kind is None:
         raise ProviderError(f"unrecognized resource type ({call}): {type_name}")
     return kind

@@ -30,7 +30,7 @@ def test_up_creates_in_the_order_of_dependencies_and_records_what_it_made(stack:
     run = stack.up(TWO)
     assert run.result.succeeded
     assert cloud.changes == ["create first", "create second"]
-    assert run.result.outputs == {"address": "at-second-2", "password": Secret("hush")}
+    assert run.result.outputs == {"address": "at-second-1", "password": Secret("hush")}
     recorded = stack.recorded()
     assert list(recorded) == ["pair", "first", "second"]
     assert recorded["second"]["dependencies"] == [recorded["first"]["urn"]]

@@ -8,8 +8,8 @@ initialise.
 
 from __future__ import annotations
 
-import itertools
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -32,9 +32,15 @@ class Cloud:
     changes: list[str] = field(default_factory=list)
     configurations: list[dict[str, str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
-    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    created: Counter[str] = field(default_factory=Counter)
     before: Callable[[str, str], None] = lambda call, name: None
     """Called with each call that changes something, and the resource's name, before it takes effect."""
+
+    def new_id(self, name: str) -> str:
+        """The first thing of a name is `name-1`, the next one `name-2`."""
+        with self.lock:
+            self.created[name] += 1
+            return f"{name}-{self.created[name]}"
 
     def note(self, change: str) -> None:
         with self.lock:
@@ -103,7 +109,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             return provider_pb2.CreateResponse(properties=to_struct(inputs))
         self._refuse(inputs, "create", context, request.name)
-        id_ = f"{request.name}-{next(self.cloud.ids)}"
+        id_ = self.cloud.new_id(request.name)
         outputs = {**inputs, "address": f"at-{id_}"}
         with self.cloud.lock:
             self.cloud.things[id_] = {**without_secrets(outputs), "__name": request.name}
