@@ -18,7 +18,7 @@ from rehearsal.demo.progress import Progress
 from rehearsal.demo.telling import Telling
 from rehearsal.deployment import Deployment, Flags
 from rehearsal.folder import DEFAULT_NAME, RehearsalFolder
-from rehearsal.stand_in import reached, record, served
+from rehearsal.stand_in import reached, record, served, site_environment
 
 app = typer.Typer(
     help="Practise the life of a stack on this machine: no Azure account, no pulumi CLI.",
@@ -88,9 +88,15 @@ def serve(
 
 
 @app.command()
-def env(state: State = DEFAULT_STATE) -> None:
+def env(
+    state: State = DEFAULT_STATE,
+    site: Annotated[
+        str | None, typer.Option(help="Those that the platform gives this site's process, with its identity.")
+    ] = None,
+) -> None:
     """Print the variables that point any client at the stand-in being served: eval "$(python -m rehearsal env)"."""
-    for name, value in sorted(served(RehearsalFolder.at(state)).environment().items()):
+    endpoint = served(RehearsalFolder.at(state))
+    for name, value in sorted((endpoint.environment() if site is None else site_environment(endpoint, site)).items()):
         print(f"export {name}={shlex.quote(value)}")  # noqa: T201
 
 

@@ -49,7 +49,8 @@ def _of_identity(scope: str, environment: Mapping[str, str]) -> str:
     if not endpoint or not header:
         raise BadInputError(
             "There is no identity here: IDENTITY_ENDPOINT and IDENTITY_HEADER are what the platform gives a function "
-            "app's process. Run the command there, or take the variables of the rehearsed site."
+            "app's process. "
+            "Run it there, or as a rehearsed site: python -m rehearsal env --site NAME."
         )
     query = {"resource": scope.removesuffix("/.default"), "api-version": _VERSION}
     try:

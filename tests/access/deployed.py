@@ -56,6 +56,10 @@ class Deployed:
         options = ("--stack", "dev", "--state", str(self.folder.root), "--config-file", str(self.config))
         return self._run("rehearsal", (command, *options, *arguments), None, {})
 
+    def rehearsal(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs `python -m rehearsal`."""
+        return self._run("rehearsal", arguments, None, {})
+
     def up_as(self, **variables: str) -> subprocess.CompletedProcess[str]:
         """Deploys as another account than the stand-in's deployer."""
         own = replace(self.endpoint, client_id=variables["ARM_CLIENT_ID"], client_secret=variables["ARM_CLIENT_SECRET"])
