@@ -16,7 +16,8 @@ tenant = Tenant.signed_in()
 own_roles = [role for grant in settings.grants if grant.api == OWN for role in grant.roles]
 others = [(grant.api, grant.roles) for grant in settings.grants if grant.api != OWN]
 # Looked up before anything is registered: a wrong name creates nothing.
-published = granted_apis(others, tenant.published_apis(api for api, _ in others))
+imports = {(grant.api, role): identifier for grant in settings.grants for role, identifier in grant.imports.items()}
+published = granted_apis(others, tenant.published_apis(api for api, _ in others), imports)
 
 api = ProtectedApi(
     "api",
@@ -28,6 +29,7 @@ api = ProtectedApi(
         owner_object_id=tenant.deployer_object_id,
         identifier_uri=settings.api.identifier_uri,
         protect=settings.protect,
+        imports=settings.api.imports,
     ),
 )
 
@@ -51,6 +53,7 @@ if own_roles:
             principal_object_id=caller.principal_id,
             resource_object_id=api.service_principal_object_id,
             roles={role: api.role_ids[role] for role in own_roles},
+            imports={role: identifier for (name, role), identifier in imports.items() if name == OWN},
         ),
     )
     granted += [{"api": OWN, "role": role} for role in own_roles]
@@ -61,6 +64,7 @@ for other in published:
             principal_object_id=caller.principal_id,
             resource_object_id=other.api.object_id,
             roles=other.role_ids,
+            imports=other.imports,
         ),
     )
     granted += [{"api": other.api.display_name, "role": role} for role in other.role_ids]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_azuread as azuread
@@ -19,6 +19,8 @@ class AppRoleGrantArgs:
     """The API: the object id of its service principal."""
     roles: Mapping[str, str]
     """The id of each granted role by its value."""
+    imports: Mapping[str, str] = field(default_factory=dict)
+    """The import id of each assignment that exists already, by the role's value: it is taken over instead of made."""
 
 
 class AppRoleGrant(pulumi.ComponentResource):
@@ -41,7 +43,7 @@ class AppRoleGrant(pulumi.ComponentResource):
                 principal_object_id=args.principal_object_id,
                 resource_object_id=args.resource_object_id,
                 app_role_id=role_id,
-                opts=pulumi.ResourceOptions(parent=self),
+                opts=pulumi.ResourceOptions(parent=self, import_=args.imports.get(value)),
             )
             for value, role_id in args.roles.items()
         }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +14,9 @@ from pulumi.runtime import config as pulumi_config
 
 from components import app_role, app_setting, identifier_uri, naming, region
 from components.app_role import AppRole
+from components.import_id import ImportedKind
+from components.import_id import refusal as refusal_of_import_id
+from components.protected_api import ApiImports
 from components.refusal import Refusal, nearest
 from settings.fault import Faults, InvalidSettingsError
 from settings.node import Node
@@ -38,6 +41,8 @@ class Api:
     identifier_uri: str
     """With `{clientId}` and `{tenantId}` for the ids."""
     roles: tuple[AppRole, ...]
+    imports: ApiImports = field(default_factory=ApiImports)
+    """What of it exists already, to be taken over."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Grant:
     api: str
     """`own`, or the exact display name or the client id of an API that others publish."""
     roles: tuple[str, ...]
+    imports: Mapping[str, str] = field(default_factory=dict)
+    """The import id of each assignment that exists already, by the role's value."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,7 @@ def _api(node: Node) -> Api:
         node.missing(_KEYS["api"])
     fields = node.fields(
         required={"name": "things", "roles": "[{value: Things.Read.All}]"},
-        optional={"identifierUri": identifier_uri.DEFAULT},
+        optional={"identifierUri": identifier_uri.DEFAULT, "import": "{application: /applications/...}"},
     )
     uri = fields["identifierUri"]
     items = fields["roles"].items("roles, each with value and, if wanted, description and displayName", needed=True)
@@ -125,6 +132,7 @@ def _api(node: Node) -> Api:
         name=fields["name"].text(naming.refusal_of_api_name),
         identifier_uri=identifier_uri.DEFAULT if uri.value is None else uri.text(identifier_uri.refusal),
         roles=tuple(_role(item) for item in items),
+        imports=_api_imports(fields["import"]),
     )
     values = [item.at("value") for item in items]
     _refuse_duplicates([(value, value.value.casefold()) for value in values if isinstance(value.value, str)], "role")
@@ -148,16 +156,54 @@ def _grants(node: Node, api: Api) -> tuple[Grant, ...]:
     grants = []
     seen: list[tuple[Node, tuple[str, str]]] = []
     for item in node.items("grants, each with api and roles"):
-        fields = item.fields(required={"api": OWN, "roles": "[Things.Read.All]"}, optional={})
+        fields = item.fields(required={"api": OWN, "roles": "[Things.Read.All]"}, optional={"import": "{}"})
         target = fields["api"].text(lambda name: _refusal_of_target(name, api))
         if _refusal_of_target(target, api):
             target = OWN
         roles = fields["roles"].items("role values", needed=True)
         rule = (lambda value: _refusal_of_own_role(value, api)) if target == OWN else None
-        grants.append(Grant(target, tuple(role.text(rule) for role in roles)))
+        values = tuple(role.text(rule) for role in roles)
+        grants.append(Grant(target, values, _grant_imports(fields["import"], values)))
         seen.extend((role, (target, role.value)) for role in roles if isinstance(role.value, str))
     _refuse_duplicates(seen, "grant")
     return tuple(grants)
+
+
+def _api_imports(node: Node) -> ApiImports:
+    if node.value is None:
+        return ApiImports()
+    kinds = {
+        "application": ImportedKind.APPLICATION,
+        "identifierUri": ImportedKind.IDENTIFIER_URI,
+        "servicePrincipal": ImportedKind.SERVICE_PRINCIPAL,
+    }
+    fields = node.fields(required={}, optional={key: kind.example for key, kind in kinds.items()})
+    found = {key: _import_id(fields[key], kind) for key, kind in kinds.items() if fields[key].value is not None}
+    return ApiImports(
+        application=found.get("application"),
+        identifier_uri=found.get("identifierUri"),
+        service_principal=found.get("servicePrincipal"),
+    )
+
+
+def _grant_imports(node: Node, roles: Sequence[str]) -> Mapping[str, str]:
+    imports: dict[str, str] = {}
+    for role, entry in node.entries("import ids by role").items():
+        if role not in roles:
+            entry.check(
+                Refusal(
+                    f"{role!r} is not among the roles of this grant.",
+                    f"{', '.join(roles) or 'no role at all'}",
+                )
+            )
+        imports[role] = _import_id(entry, ImportedKind.ASSIGNMENT)
+    return imports
+
+
+def _import_id(node: Node, kind: ImportedKind) -> str:
+    if node.value is None:
+        node.missing(kind.example)
+    return node.text(lambda identifier: refusal_of_import_id(identifier, kind))
 
 
 def _refusal_of_target(name: str, api: Api) -> Refusal | None:

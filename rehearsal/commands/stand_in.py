@@ -17,7 +17,7 @@ from rehearsal.commands.options import DEFAULT_STATE, PROJECT, State
 from rehearsal.demo.progress import Progress
 from rehearsal.demo.telling import Telling
 from rehearsal.folder import RehearsalFolder
-from rehearsal.stand_in import reached, record, served
+from rehearsal.stand_in import reached, record, served, site_environment
 
 
 def serve(
@@ -62,9 +62,15 @@ def serve(
     server.serve(options, ready)
 
 
-def env(state: State = DEFAULT_STATE) -> None:
+def env(
+    state: State = DEFAULT_STATE,
+    site: Annotated[
+        str | None, typer.Option(help="Those that the platform gives this site's process, with its identity.")
+    ] = None,
+) -> None:
     """Print the variables that point any client at the stand-in being served: eval "$(python -m rehearsal env)"."""
-    for name, value in sorted(served(RehearsalFolder.at(state)).environment().items()):
+    endpoint = served(RehearsalFolder.at(state))
+    for name, value in sorted((endpoint.environment() if site is None else site_environment(endpoint, site)).items()):
         print(f"export {name}={shlex.quote(value)}")  # noqa: T201
 
 

@@ -32,3 +32,13 @@ def test_the_ids_of_the_assignments_are_outputs(preview: bool) -> None:
     ids = deployment.outputs[deployment.one("keyless:identity:AppRoleGrant").urn]["assignmentIds"]
     known = {value: f"/{guid_of(f'caller-own-{value}')}" for value in GRANT.roles}
     assert ids == (UNKNOWN if preview else known)
+
+
+def test_an_assignment_that_exists_already_is_imported_and_the_others_are_made() -> None:
+    identifier = "/servicePrincipals/r1/appRoleAssignedTo/a1"
+    first = next(iter(GRANT.roles))
+    args = AppRoleGrantArgs(
+        principal_object_id="p1", resource_object_id="r1", roles=GRANT.roles, imports={first: identifier}
+    )
+    found = {each.name: each.request.importId for each in deploy(lambda: AppRoleGrant("g", args)).all(ASSIGNMENT)}
+    assert found == {f"g-{value}": identifier if value == first else "" for value in GRANT.roles}
