@@ -21,7 +21,7 @@ found = tenant.published_apis(
 )
 published = {
     caller.name: granted_apis(
-        [(grant.api, grant.roles) for grant in caller.grants if grant.api not in settings.apis], found
+        [(grant.api, grant.roles) for grant in caller.grants if grant.api not in settings.apis], found, caller.imports
     )
     for caller in settings.callers
 }
@@ -38,6 +38,7 @@ apis = {
             owner_object_id=tenant.deployer_object_id,
             identifier_uri=api.identifier_uri,
             protect=settings.protect,
+            imports=api.imports,
         ),
     )
     for key, api in settings.apis.items()
@@ -74,6 +75,7 @@ for caller in settings.callers:
                 principal_object_id=app.principal_id,
                 resource_object_id=apis[key].service_principal_object_id,
                 roles={role: apis[key].role_ids[role] for role in roles},
+                imports={role: caller.imports[key, role] for role in roles if (key, role) in caller.imports},
                 lives_with=app.site,
             ),
         )
@@ -85,6 +87,7 @@ for caller in settings.callers:
                 principal_object_id=app.principal_id,
                 resource_object_id=other.api.object_id,
                 roles=other.role_ids,
+                imports=other.imports,
                 lives_with=app.site,
             ),
         )

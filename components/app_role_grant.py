@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_azuread as azuread
@@ -26,6 +26,8 @@ class AppRoleGrantArgs:
     lives_with: pulumi.Resource | None = None
     """What the identity belongs to. Microsoft Entra ID deletes the assignments of an identity together with it, and
     deleting one that is gone fails (`EntitlementGrant being updated or deleted is not found`)."""
+    imports: Mapping[str, str] = field(default_factory=dict)
+    """The import id of each assignment that exists already, by the role's value: it is taken over instead of made."""
 
 
 class AppRoleGrant(pulumi.ComponentResource):
@@ -50,6 +52,7 @@ class AppRoleGrant(pulumi.ComponentResource):
                 app_role_id=role_id,
                 opts=pulumi.ResourceOptions(
                     parent=self,
+                    import_=args.imports.get(value),
                     deleted_with=args.lives_with,
                     custom_timeouts=pulumi.CustomTimeouts(create=_SPREADS_WITHIN),
                 ),

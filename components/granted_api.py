@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 
@@ -40,6 +40,8 @@ class GrantedApi:
     api: PublishedApi
     role_ids: Mapping[str, str]
     """The id of each role by its value."""
+    imports: Mapping[str, str] = field(default_factory=dict)
+    """The import id of each assignment that exists already, by the role's value."""
 
     @property
     def name(self) -> str:
@@ -52,17 +54,21 @@ class GrantedApi:
 
 
 def granted_apis(
-    grants: Iterable[tuple[str, Sequence[str]]], found: Mapping[str, PublishedApi | PublishedApiError]
+    grants: Iterable[tuple[str, Sequence[str]]],
+    found: Mapping[str, PublishedApi | PublishedApiError],
+    imports: Mapping[tuple[str, str], str] | None = None,
 ) -> list[GrantedApi]:
     """Returns each API once, with the ids of all roles that `grants` name on it.
 
-    `grants` pairs an API's display name or client id with role values; `found` is what a look-up made of the former.
+    `grants` pairs an API's display name or client id with role values; `found` is what a look-up made of the former;
+    `imports` holds the import id of each assignment that exists already, by the same two.
 
     Raises ImpossibleGrantsError.
     """
     errors: dict[str, PublishedApiError] = {}
     apis: dict[str, PublishedApi] = {}
     roles: dict[str, dict[str, str]] = {}
+    taken: dict[str, dict[str, str]] = {}
     for wanted, values in grants:
         api = found[wanted]
         if isinstance(api, PublishedApiError):
@@ -75,8 +81,10 @@ def granted_apis(
                 if value in ids:
                     raise RoleGrantedTwiceError(api, value)
                 ids[value] = role_id(api, value)
+                if imports and (wanted, value) in imports:
+                    taken.setdefault(api.client_id, {})[value] = imports[wanted, value]
             except PublishedApiError as error:
                 errors[str(error)] = error
     if errors:
         raise ImpossibleGrantsError(list(errors.values()))
-    return [GrantedApi(api, roles[client_id]) for client_id, api in apis.items()]
+    return [GrantedApi(api, roles[client_id], taken.get(client_id, {})) for client_id, api in apis.items()]

@@ -13,6 +13,15 @@ from components.app_role import AppRole, role_id
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApiImports:
+    """The import ids of what exists already: it is taken over instead of made."""
+
+    application: str | None = None
+    identifier_uri: str | None = None
+    service_principal: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProtectedApiArgs:
     """What to register."""
 
@@ -32,6 +41,8 @@ class ProtectedApiArgs:
     """Its identifier URI, with `{clientId}` and `{tenantId}` for the ids."""
     protect: bool = False
     """Whether the registration may be deleted: with it go all permissions that anybody holds on the API."""
+    imports: ApiImports = ApiImports()
+    """What of it exists already."""
 
 
 class ProtectedApi(pulumi.ComponentResource):
@@ -79,7 +90,12 @@ class ProtectedApi(pulumi.ComponentResource):
             ],
             owners=[args.owner_object_id],
             # The URI is a resource of its own, since it holds the client id that only the application brings.
-            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["identifierUris"], protect=args.protect),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                ignore_changes=["identifierUris"],
+                protect=args.protect,
+                import_=args.imports.application,
+            ),
         )
         uri = azuread.ApplicationIdentifierUri(
             f"{name}-identifier-uri",
@@ -87,7 +103,7 @@ class ProtectedApi(pulumi.ComponentResource):
             identifier_uri=_uri_of(application, args),
             # Not deleted with the application, which stays for 30 days as a deleted item: with its URI still on it,
             # the next registration could not have the same one.
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, import_=args.imports.identifier_uri),
         )
         principal = azuread.ServicePrincipal(
             f"{name}-service-principal",
@@ -95,7 +111,7 @@ class ProtectedApi(pulumi.ComponentResource):
             app_role_assignment_required=True,
             owners=[args.owner_object_id],
             # Microsoft Graph deletes the service principal of an application together with it.
-            opts=pulumi.ResourceOptions(parent=self, deleted_with=application),
+            opts=pulumi.ResourceOptions(parent=self, deleted_with=application, import_=args.imports.service_principal),
         )
         self.client_id = application.client_id
         self.service_principal_object_id = principal.object_id

@@ -1,16 +1,18 @@
-"""preview, up and destroy as the CLI carries them out: a preview first, a question, then the run."""
+"""preview, up, refresh, import and destroy as the CLI carries them out: a preview first, a question, then the run."""
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rehearsal.engine import operations
 from rehearsal.engine.display import display
-from rehearsal.engine.options import DEFAULT_PARALLEL, Options
+from rehearsal.engine.options import Options
 from rehearsal.engine.result import Result
 from rehearsal.engine.workspace import Workspace
 from rehearsal.errors import RehearsalError
@@ -20,40 +22,26 @@ from rehearsal.workspace import fit_out
 
 
 @dataclass(frozen=True)
-class Flags:
-    """The CLI's flags that the commands have in common; None is the CLI's own default."""
-
-    parallel: int | None = None
-    target: Sequence[str] = ()
-    replace: Sequence[str] = ()
-    refresh: bool = False
-    expect_no_changes: bool = False
-    diff: bool = False
-    json: bool = False
-
-    def options(self) -> Options:
-        """The engine's options."""
-        return Options(
-            parallel=self.parallel or DEFAULT_PARALLEL,
-            targets=self.target,
-            replace=self.replace,
-            refresh=self.refresh,
-            expect_no_changes=self.expect_no_changes,
-        )
-
-
-@dataclass(frozen=True)
 class Deployment:
     """One command on one stack. Each method returns whether the command succeeded."""
 
     workspace: Workspace
     stack: str
-    flags: Flags
+    options: Options
+    diff: bool = False
+    json: bool = False
 
     @classmethod
     @contextmanager
     def of(
-        cls, folder: RehearsalFolder, project: Path, stack: str, config_file: Path | None, flags: Flags
+        cls,
+        folder: RehearsalFolder,
+        project: Path,
+        stack: str,
+        config_file: Path | None,
+        options: Options,
+        diff: bool = False,
+        json: bool = False,
     ) -> Iterator[Deployment]:
         """A deployment of the program in `project` to the stand-in of `folder`, which is there while the block runs.
 
@@ -67,7 +55,7 @@ class Deployment:
                 f"{', '.join(known) or 'none'}.\nName one of them with --stack, or write the file."
             )
         with reached(folder) as endpoint:
-            yield cls(fit_out(folder, project, endpoint, config_file=config_file), stack, flags)
+            yield cls(fit_out(folder, project, endpoint, config_file=config_file), stack, options, diff, json)
 
     def preview(self) -> bool:
         """Show what `up` would do."""
@@ -76,6 +64,26 @@ class Deployment:
     def up(self, *, yes: bool, skip_preview: bool) -> bool:
         """Make the stack what the program says. Raises RehearsalError when nobody is there to say yes."""
         return self._confirmed("update", operations.preview, operations.up, yes=yes, skip_preview=skip_preview)
+
+    def refresh(self, *, yes: bool, skip_preview: bool) -> bool:
+        """Remember what is really there. Raises RehearsalError when nobody is there to say yes."""
+        return self._confirmed(
+            "refresh", operations.preview_refresh, operations.refresh, yes=yes, skip_preview=skip_preview
+        )
+
+    def import_(self, file: Path, *, protect: bool, yes: bool, skip_preview: bool) -> bool:
+        """Take the resources of an import file into the state. Raises RehearsalError for a file that is none."""
+        try:
+            document = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as fault:
+            raise RehearsalError(f"{file} can't be read as an import file: {fault}") from fault
+        if not isinstance(document, dict):
+            raise RehearsalError(f"{file} is no import file: it holds a {type(document).__name__}, not an object")
+        preview, run = (
+            partial(operation, file=document, protect=protect)
+            for operation in (operations.preview_import, operations.import_resources)
+        )
+        return self._confirmed("import", preview, run, yes=yes, skip_preview=skip_preview)
 
     def destroy(self, *, yes: bool, skip_preview: bool) -> bool:
         """Delete every resource. Raises RehearsalError when nobody is there to say yes."""
@@ -104,5 +112,4 @@ class Deployment:
         return self._run(run).succeeded
 
     def _run(self, operation: Callable[..., Result]) -> Result:
-        shown = display(sys.stdout, json=self.flags.json, diff=self.flags.diff)
-        return operation(self.workspace, self.stack, self.flags.options(), shown)
+        return operation(self.workspace, self.stack, self.options, display(sys.stdout, json=self.json, diff=self.diff))

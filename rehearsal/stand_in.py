@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 
@@ -70,6 +71,26 @@ def served(folder: RehearsalFolder) -> Endpoint:
             f"{folder.root}.\nIts port was probably taken by another program. Start the stand-in again:\n  {serve}"
         )
     return endpoint
+
+
+def site_environment(endpoint: Endpoint, site: str) -> dict[str, str]:
+    """The variables that the platform gives a site's process: its settings, and where its identity gets tokens.
+
+    Raises RehearsalError when the stand-in has no such site.
+    """
+    answer = httpx.get(
+        f"{endpoint.https_url}/_rehearsal/sites/{quote(site, safe='')}/environment",
+        headers={"Authorization": f"Bearer {endpoint.control_key}"},
+        verify=ssl.create_default_context(cafile=endpoint.ca_file),
+        timeout=ANSWER_WITHIN,
+        trust_env=False,
+    )
+    if answer.status_code != httpx.codes.OK:
+        raise RehearsalError(
+            f"The stand-in has no site {site!r}. The name is the stack's output `functionAppName`; deploy it first:\n"
+            "  python -m rehearsal up --stack dev"
+        )
+    return {name: str(value) for name, value in answer.json().items()}
 
 
 def record(folder: RehearsalFolder, endpoint: Endpoint) -> None:

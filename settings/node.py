@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,3 +141,17 @@ class Node:
         if self.value is not None:
             self.faults.add(self.path, f"{self.shown} is {self.kind}.", allowed=allowed)
         return kind()
+
+
+def refuse_duplicates(found: Iterable[tuple[Node, object]], what: str) -> None:
+    """Notes each value whose key has occurred before."""
+    first: dict[object, Node] = {}
+    for node, key in found:
+        earlier = first.setdefault(key, node)
+        if earlier is not node:
+            node.faults.add(
+                node.path,
+                f"{node.shown} is the same {what} as {earlier.path}.",
+                allowed=f"each {what} once",
+                remedy=f"Remove one of the two from {node.faults.file}.",
+            )

@@ -261,7 +261,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:api",
             "'things' is a string.",
-            "an object with name, roles, identifierUri and displayName",
+            "an object with name, roles, identifierUri, displayName and import",
             "Correct it in Pulumi.dev.yaml.",
         ),
     ),
@@ -270,7 +270,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:api.nmae",
             "'nmae' is not a known key.",
-            "name, roles, identifierUri and displayName",
+            "name, roles, identifierUri, displayName and import",
             "Did you mean 'name'? Rename it in Pulumi.dev.yaml.",
         ),
     ),
@@ -456,7 +456,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:grants[0].role",
             "'role' is not a known key.",
-            "api and roles",
+            "api, roles and import",
             "Did you mean 'roles'? Rename it in Pulumi.dev.yaml.",
         ),
     ),
@@ -718,3 +718,34 @@ def test_a_secret_is_in_no_message() -> None:
 
 def test_a_faulty_configuration_ends_the_program_without_a_traceback() -> None:
     assert issubclass(InvalidSettingsError, pulumi.RunError)
+
+
+APPLICATION_ID = "/applications/11111111-2222-4333-8444-555555555555"
+ASSIGNMENT_ID = "/servicePrincipals/11111111-2222-4333-8444-555555555555/appRoleAssignedTo/A0jyOssrSxmFGHkKJEUkLg"
+
+
+def test_import_ids_are_read_in_the_forms_of_the_provider() -> None:
+    config = with_("keyless:api/import", {"application": APPLICATION_ID})
+    config["keyless:grants"][0]["import"] = {"Things.Read.All": ASSIGNMENT_ID}
+    settings = load(config)
+    assert settings.apis["own"].imports.application == APPLICATION_ID
+    assert settings.callers[0].grants[0].imports == {"Things.Read.All": ASSIGNMENT_ID}
+
+
+def test_every_import_id_that_is_none_is_told_with_its_form() -> None:
+    config = with_(
+        "keyless:api/import", {"application": APPLICATION_ID.removeprefix("/applications/"), "servicePrincipal": "x"}
+    )
+    config["keyless:grants"][0]["import"] = {"Things.Read.All": "x", "Things.Write.All": ASSIGNMENT_ID}
+    with pytest.raises(InvalidSettingsError) as refused:
+        load(config)
+    assert [fault.path for fault in refused.value.faults] == [
+        "keyless:api.import.application",
+        "keyless:api.import.servicePrincipal",
+        'keyless:grants[0].import["Things.Read.All"]',
+        'keyless:grants[0].import["Things.Write.All"]',
+    ]
+    message = str(refused.value)
+    assert f"Did you mean '{APPLICATION_ID}'?" in message
+    assert "Allowed: /servicePrincipals/{object id of the API}/appRoleAssignedTo/{assignment id}." in message
+    assert "'Things.Write.All' is not among the roles of this grant." in message

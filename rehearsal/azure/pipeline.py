@@ -16,6 +16,7 @@ from rehearsal.azure.arm import gate as arm_gate
 from rehearsal.azure.authentication import authenticate
 from rehearsal.azure.context import Context
 from rehearsal.azure.errors import GraphError, Occasion, ServiceError
+from rehearsal.azure.graph import batching
 from rehearsal.azure.routing import (
     Match,
     MethodNotModelledError,
@@ -68,6 +69,40 @@ class Pipeline:
         self._router = Router(routes)
 
     def answer(self, inbound: Inbound) -> Outbound:
+        """One request, or each of a batch to Graph as if it had come alone."""
+        path = canonical_path(inbound.path)
+        if inbound.method == "POST" and path in ("/v1.0/$batch", "/beta/$batch"):
+            return self._together(inbound, path.split("/")[1])
+        return self._alone(inbound)
+
+    def _together(self, inbound: Inbound, version: str) -> Outbound:
+        occasion = Occasion(
+            self._context.clock.time(), str(uuid.uuid4()), _client_request_id(inbound, str(uuid.uuid4()))
+        )
+        delay = 0.0
+
+        def ask(
+            method: str, path: str, query: str, headers: Mapping[str, str], content: bytes
+        ) -> tuple[int, Mapping[str, str], bytes] | None:
+            nonlocal delay
+            signed = {**headers, "authorization": inbound.headers.get("authorization", "")}
+            answer = self._alone(Inbound(method, path, query, signed, content, inbound.base_url))
+            delay = max(delay, answer.delay)
+            return None if answer.dropped else (answer.status, answer.headers, answer.content)
+
+        try:
+            with self._context.store.transaction():
+                authenticate(self._context, Service.GRAPH, inbound.headers)
+            reply = batching.answer(version, parsing.body(Service.GRAPH, inbound.headers, inbound.content), ask)
+        except ServiceError as error:
+            reply = error.reply(occasion)
+        return (
+            Outbound(0, dropped=True)
+            if reply is None
+            else replace(_serialise(reply, Service.GRAPH, occasion), delay=delay)
+        )
+
+    def _alone(self, inbound: Inbound) -> Outbound:
         """Context, route, weather, authentication, parsing, authorisation, handling, serialisation; errors on the
         way.
         """

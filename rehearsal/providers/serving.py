@@ -61,3 +61,5 @@ async def _finish(served: Package) -> None:
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
     await served.provider.close()
+    # A connection that was cut off is closed in the loop's next turn.
+    await asyncio.sleep(0)

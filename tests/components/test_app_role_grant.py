@@ -37,3 +37,13 @@ def test_the_ids_of_the_assignments_are_outputs(preview: bool) -> None:
 def test_an_assignment_waits_for_its_identity_to_spread(preview: bool) -> None:
     deployment = deploy(lambda: AppRoleGrant("caller-own", GRANT), preview=preview)
     assert {each.request.customTimeouts.create for each in deployment.all(ASSIGNMENT)} == {"15m"}
+
+
+def test_an_assignment_that_exists_already_is_imported_and_the_others_are_made() -> None:
+    identifier = "/servicePrincipals/r1/appRoleAssignedTo/a1"
+    first = next(iter(GRANT.roles))
+    args = AppRoleGrantArgs(
+        principal_object_id="p1", resource_object_id="r1", roles=GRANT.roles, imports={first: identifier}
+    )
+    found = {each.name: each.request.importId for each in deploy(lambda: AppRoleGrant("g", args)).all(ASSIGNMENT)}
+    assert found == {f"g-{value}": identifier if value == first else "" for value in GRANT.roles}

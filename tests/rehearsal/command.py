@@ -33,7 +33,13 @@ class Command:
 
     def line(self, *arguments: str) -> list[str]:
         """The command line."""
-        return [sys.executable, "-m", "rehearsal", arguments[0], "--state", str(self.state), *arguments[1:]]
+        verb = 2 if arguments[0] == "stack" else 1
+        return [
+            *(sys.executable, "-m", "rehearsal"),
+            *arguments[:verb],
+            *("--state", str(self.state)),
+            *arguments[verb:],
+        ]
 
     def run(self, *arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""

@@ -155,7 +155,7 @@ def test_the_api_may_give_a_date_to_wait_for(script: Callable[..., ScriptedApi],
     assert 4 <= waits[0] <= 6
 
 
-@pytest.mark.parametrize("retry_after", ["11", "86400", "999999999", in_seconds(3600)])
+@pytest.mark.parametrize("retry_after", ["11", "86400", "999999999", "Tue, 31 Dec 2999 23:59:59 GMT"])
 def test_an_api_that_asks_for_long_is_reported_instead_of_waited_for(
     script: Callable[..., ScriptedApi], waits: list[float], retry_after: str
 ) -> None:
@@ -244,7 +244,7 @@ def test_any_other_status_is_no_answer_to_this_call(script: Callable[..., Script
     assert failure.value.api_status == status
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>Welcome</html>", b"\xff\xfe", b'{"things": '])
+@pytest.mark.parametrize("body", [b"", b"<html>Welcome</html>", b"\xff\xfe", b'{"things": ', b"[" * 100_000])
 def test_a_success_without_json_is_no_answer_to_this_call(script: Callable[..., ScriptedApi], body: bytes) -> None:
     with pytest.raises(UnexpectedAnswerError, match="answered 200, which has no JSON"):
         called(script(reply(200, body)).url)

@@ -49,6 +49,11 @@ def test_the_token_is_nowhere_in_logs_traces_exceptions_or_reprs(
     app_settings.setattr(protected_api, "PAUSES", (0.0, 0.0))
     shown = in_process(everything_shown)
     assert "urn:keyless:problem:role-missing" in shown
+    opaque = "an-access-token-that-is-no-JWT"
+    endpoint.issue = lambda: f"{opaque}\n"  # httpx cannot send it, and quotes it
+    shown += in_process(everything_shown)
+    assert "LocalProtocolError" in shown
+    endpoint.issue = issuer.token
     for status in (200, 302, 401, 403, 404, 503, None):
         api = ScriptedApi(None if status is None else (status, {"Location": "/"}, b"<html>"))
         app_settings.setenv("API_URL", api.url)
@@ -58,14 +63,15 @@ def test_the_token_is_nowhere_in_logs_traces_exceptions_or_reprs(
     app_settings.setenv("API_URL", NOWHERE)
     shown += in_process(everything_shown)
     token = issuer.token()
-    for body in (f'{{"access_token": "{token}", "exp', f'["{token}"]', f'{{"access_token": "{token}"}}', token):
-        endpoint.failure = 200, body.encode()
-        shown += in_process(everything_shown)
+    for secret in (token, opaque):
+        for body in (f'{{"access_token": "{secret}", "exp', f'["{secret}"]', f'{{"access_token": "{secret}"}}', secret):
+            endpoint.failure = 200, body.encode()
+            shown += in_process(everything_shown)
     gc.collect()  # so that what complains when it is collected has complained
     shown += caplog.text
-    assert len(endpoint.tokens) == 9
-    for each in (token, *endpoint.tokens):
-        for part in (each, *each.split(".")[1:]):
+    assert len(endpoint.tokens) == 10
+    for each in (opaque, token, *endpoint.tokens):
+        for part in (each.strip(), *each.split(".")[1:]):
             assert part not in shown
 
 

@@ -93,7 +93,7 @@ class ProtectedApi:
             failure = UnavailableError(f"{method} {url}", type(error).__name__, unserved=isinstance(error, _NOT_SENT))
         else:
             return self._meaning(f"{method} {url}", response)
-        # Raised out here to leave the original behind: its frames hold the headers of the request.
+        # Raised out here to leave the original behind: it, or its frames, can show the headers of the request.
         raise failure
 
     def _meaning(self, request: str, response: httpx.Response) -> Answer:
@@ -108,7 +108,7 @@ class ProtectedApi:
             raise UnexpectedAnswerError(request, status, "is no success")
         try:
             return Answer(status, response.json())
-        except ValueError:
+        except (ValueError, RecursionError):
             raise UnexpectedAnswerError(request, status, "has no JSON") from None
 
 

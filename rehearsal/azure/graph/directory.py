@@ -72,7 +72,8 @@ def listing(context: Context, kind: str, **equal: Any) -> list[dict[str, Any]]:
     former = [before for before in context.store.all(_BEFORE) if before["kind"] == kind]
     gone = [before["document"] for before in former if before["document"] and not context.store.get(kind, before["id"])]
     matching = [document for document in gone if all(document.get(name) == value for name, value in equal.items())]
-    seen = [_seen(context, kind, document["id"], document) for document in [*current, *matching]]
+    seen = [_seen(context, kind, document["id"], document) for document in current]
+    seen += [_seen(context, kind, document["id"], None) for document in matching]
     return [document for document in seen if document is not None]
 
 

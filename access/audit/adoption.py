@@ -1,0 +1,108 @@
+"""Bringing what is there and not declared under the program's control: imports, by the stack's configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from access.audit.finding import DEFAULT, Finding, Kind, Standing
+from access.cloud.graph import Graph, quoted
+from access.report.quoting import visible
+from access.roles.risk import Risk
+from access.stack.configuration import OWN, Configuration
+from access.stack.stack import ROLE_ASSIGNMENT, Stack, object_id
+from access.urn import logical_name
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """An import that the next `up` makes."""
+
+    finding: Finding
+    api: str
+    """As the grant names it."""
+    declared: bool
+    """Whether the configuration declares the role already: it was created and never recorded."""
+
+    def __str__(self) -> str:
+        """Returns the line that is shown before anything changes."""
+        why = "declared, and not in the state" if self.declared else "to be declared"
+        role = f"{visible(self.finding.role)} on {visible(self.api)} ({why})"
+        return f"import {ROLE_ASSIGNMENT} {self.finding.id}\n    {role}"
+
+
+@dataclass(frozen=True)
+class Unadoptable:
+    """Something that the program has no place for."""
+
+    finding: Finding
+    reason: str
+
+
+def plan(
+    findings: Sequence[Finding], stack: Stack, configuration: Configuration, graph: Graph
+) -> tuple[list[Adoption], list[Unadoptable]]:
+    """Returns what can be taken over and what cannot, and changes `configuration` (in memory) so that the next `up`
+    takes it over. Raises RefusedError.
+    """
+    own = {object_id(api) for api in stack.apis}
+    adoptions: list[Adoption] = []
+    others: list[Unadoptable] = []
+    for found in findings:
+        if found.standing is not Standing.UNDECLARED:
+            continue
+        reason = _reason(found, own, configuration)
+        if reason:
+            others.append(Unadoptable(found, reason))
+            continue
+        if found.target.id in own:
+            names, name = frozenset({OWN}), OWN
+        else:
+            names = frozenset({found.target.name, found.target.client_id})
+            name = _name(found, graph)
+        adoptions.append(Adoption(found, name, configuration.declares(names, found.role)))
+        configuration.import_grant(names, name, found.role, found.id)
+    return adoptions, others
+
+
+def stale(adoptions: Sequence[Adoption], findings: Sequence[Finding]) -> list[str]:
+    """Returns the names of resources whose state holds another id than the one to be imported: it was made anew."""
+    wanted = {_what(each.finding) for each in adoptions}
+    return [
+        logical_name(found.urn)
+        for found in findings
+        if found.standing is Standing.MISSING and found.kind is Kind.APP_ROLE and _what(found) in wanted
+    ]
+
+
+def _what(found: Finding) -> tuple[str, str, str]:
+    return found.principal.id, found.target.id, found.role_id
+
+
+def _reason(found: Finding, own: set[str], configuration: Configuration) -> str:
+    """Says why the program has no place for a finding; empty if it has."""
+    if found.kind is Kind.AZURE_ROLE:
+        return "the program gives its identity one Azure role, and no configuration adds another"
+    if found.kind is not Kind.APP_ROLE:
+        return "the program declares no credentials: nobody holds a key"
+    if not found.own_identity:
+        return "the program grants to its own identity only; whoever owns the holder's stack can declare it there"
+    if found.role == DEFAULT or found.risk is Risk.UNKNOWN:
+        return "the API has no role of this id any more, so no grant can name it"
+    if found.target.id in own:
+        api = configuration.value("api") or {}
+        roles = [role.get("value") for role in api.get("roles") or () if isinstance(role, dict)]
+        if found.role not in roles:
+            return f"keyless:api.roles does not declare {found.role!r}"
+    return ""
+
+
+def _name(found: Finding, graph: Graph) -> str:
+    """Returns how a new grant calls an API: by its name if no other has it, else by its client id."""
+    same = graph.pages(
+        "/servicePrincipals",
+        filter=f"displayName eq {quoted(found.target.name)}",
+        select="id,appId,displayName,servicePrincipalType",
+    )
+    others = [each for each in same if each["servicePrincipalType"] != "ManagedIdentity"]
+    return found.target.name if len(others) == 1 else found.target.client_id

@@ -1,0 +1,1 @@
+"""How the tools meet Azure: where its services are, who is signed in, how they are asked."""

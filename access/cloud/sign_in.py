@@ -1,0 +1,126 @@
+"""Signing in as whoever the environment says, and who that is."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from azure.core.credentials import TokenCredential
+from azure.core.exceptions import AzureError, ClientAuthenticationError
+from azure.identity import ClientAssertionCredential, ClientSecretCredential, DefaultAzureCredential
+
+from access.cloud.endpoints import Endpoints
+from access.errors import AccessError
+
+_NO_ROLE = "AADSTS501051"
+"""The API's service principal demands an assignment (`appRoleAssignmentRequired`) and the caller has none."""
+HOW = (
+    "Sign in with `az login`, or set ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET (or ARM_OIDC_TOKEN_FILE_PATH), "
+    "or the AZURE_* variables of azure-identity."
+)
+
+
+class SignInError(AccessError):
+    """Nobody is signed in, or the login service refuses."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who is signed in, as a token says."""
+
+    tenant_id: str
+    object_id: str
+    client_id: str
+    name: str
+    is_application: bool
+    roles: frozenset[str]
+    """App roles, on the API that the token is for."""
+    directory_roles: frozenset[str]
+    """Template ids of a user's directory roles (`wids`)."""
+
+    def __str__(self) -> str:
+        """Returns name, kind and ids."""
+        kind = "application" if self.is_application else "user"
+        return f"{self.name} ({kind}, object id {self.object_id}) in tenant {self.tenant_id}"
+
+
+class SignIn:
+    """A credential for one cloud. It hands out tokens and keeps none; azure-identity caches and renews them."""
+
+    def __init__(self, credential: TokenCredential, endpoints: Endpoints) -> None:
+        """`endpoints` are the cloud's."""
+        self._credential = credential
+        self.endpoints = endpoints
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str], endpoints: Endpoints) -> SignIn:
+        """Signs in by the `ARM_*` variables if they hold a client, as Pulumi's Azure providers do, else by
+        azure-identity's DefaultAzureCredential.
+        """
+        known = endpoints.is_public
+        client, tenant = environment.get("ARM_CLIENT_ID"), environment.get("ARM_TENANT_ID")
+        secret = environment.get("ARM_CLIENT_SECRET")
+        assertion, file = environment.get("ARM_OIDC_TOKEN"), environment.get("ARM_OIDC_TOKEN_FILE_PATH")
+        common: dict[str, Any] = {"authority": endpoints.login, "disable_instance_discovery": not known}
+        if client and tenant and secret:
+            return cls(ClientSecretCredential(tenant, client, secret, **common), endpoints)
+        if client and tenant and (assertion or file):
+            return cls(
+                ClientAssertionCredential(tenant, client, lambda: _assertion(assertion, file), **common), endpoints
+            )
+        return cls(DefaultAzureCredential(**common), endpoints)
+
+    def token(self, scope: str) -> str:
+        """Returns an access token for `scope`, which ends in `/.default`.
+
+        Raises SignInError.
+        """
+        try:
+            return self._credential.get_token(scope).token
+        except ClientAuthenticationError as error:
+            if _NO_ROLE in str(error):
+                raise SignInError(
+                    f"No token for {scope}: {first_line(error)}\nWho is signed in holds no role on this API, and the "
+                    "API demands one: grant it, or ask as the function's identity."
+                ) from error
+            raise SignInError(f"Not signed in: {first_line(error)}\n{HOW}") from error
+        except AzureError as error:
+            raise SignInError(
+                f"The login service at {self.endpoints.login} cannot be reached: {first_line(error)}\n"
+                "Check the network, and that SSL_CERT_FILE and REQUESTS_CA_BUNDLE name its certificate authority."
+            ) from error
+        except (OSError, ValueError) as error:
+            raise SignInError(f"Not signed in: {first_line(error)}\n{HOW}") from error
+
+    def account(self, scope: str) -> Account:
+        """Returns who a token for `scope` speaks for. Raises SignInError."""
+        claims = claims_of(self.token(scope))
+        return Account(
+            tenant_id=str(claims.get("tid", "")).lower(),
+            object_id=str(claims.get("oid", "")).lower(),
+            client_id=str(claims.get("appid", claims.get("azp", ""))),
+            name=str(claims.get("upn") or claims.get("app_displayname") or claims.get("appid") or claims.get("azp")),
+            is_application="scp" not in claims,
+            roles=frozenset(claims.get("roles", ())),
+            directory_roles=frozenset(claims.get("wids", ())),
+        )
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    """Returns what our own token says; it is not checked, since whoever it is shown to will."""
+    payload = token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return dict(claims)
+
+
+def first_line(error: BaseException) -> str:
+    """Returns the first line of an error's message that says something."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
+def _assertion(assertion: str | None, file: str | None) -> str:
+    return assertion or Path(file or "").read_text(encoding="utf-8").strip()

@@ -1,0 +1,108 @@
+"""What the directory says to a declaration: identifier URIs, and registrations that are there already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from access.cloud.graph import Graph, quoted
+from access.cloud.service import RefusedError
+from access.preflight.declaration import Declaration
+from access.preflight.fault import Check, Fault
+from access.report.quoting import visible
+
+_URI = "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri"
+_APPLICATION = "azuread:index/application:Application"
+_LONGEST_NAME = 256
+"""Microsoft Graph reference, "application resource type", `displayName`."""
+
+
+def uri_faults(declaration: Declaration, graph: Graph, tenant_id: str, known: frozenset[str]) -> Iterator[Fault]:
+    """Yields what is wrong with identifier URIs that are known beforehand; one with the client id is always free.
+
+    `known` are the object ids of the applications that the stack has already.
+    """
+    for registration in declaration.all(_URI):
+        uri = registration.known("identifierUri")
+        if uri is None or registration.imported:
+            continue
+        yield from _policy(uri, graph, tenant_id)
+        condition = f"identifierUris/any(uri:uri eq {quoted(uri)})"
+        for place, deleted in (("/applications", False), ("/directory/deletedItems/microsoft.graph.application", True)):
+            for found in graph.pages(place, filter=condition, select="id,appId,displayName"):
+                if found["id"].lower() not in known:
+                    yield _taken(uri, visible(found["displayName"]), found["id"], deleted=deleted)
+
+
+def orphans(declaration: Declaration, graph: Graph, known: frozenset[str]) -> Iterator[Fault]:
+    """Yields registrations of the declared names that the stack does not know of."""
+    for registration in declaration.all(_APPLICATION):
+        name = registration.known("displayName")
+        if name is None or registration.imported:
+            continue
+        if len(name) > _LONGEST_NAME:
+            yield Fault(
+                Check.NAME,
+                f"The application name {visible(name)} has {len(name)} characters.",
+                f"At most {_LONGEST_NAME} are allowed: choose shorter names for API and stack.",
+            )
+            continue
+        for found in graph.pages(
+            "/applications", filter=f"displayName eq {quoted(name)}", select="id,appId,displayName"
+        ):
+            if found["id"].lower() in known:
+                continue
+            principals = graph.pages("/servicePrincipals", filter=f"appId eq {quoted(found['appId'])}", select="id")
+            lines = [f"keyless:api.import.application /applications/{found['id']}"]
+            lines += [f"keyless:api.import.servicePrincipal /servicePrincipals/{each['id']}" for each in principals]
+            adopt = "; ".join(f"pulumi config set --path {line}" for line in lines)
+            yield Fault(
+                Check.ORPHAN,
+                f"An application named {visible(name)} ({found['appId']}) is there already and not in the state of the "
+                "stack: a second one of the same name would be made.",
+                f"Take it over: {adopt}. Or, if an earlier stack left it: az ad app delete --id {found['appId']}",
+            )
+
+
+def _policy(uri: str, graph: Graph, tenant_id: str) -> Iterator[Fault]:
+    """The default policy for new URIs (Microsoft Entra documentation, "Restrictions on identifier URIs of Microsoft
+    Entra applications").
+    """
+    if uri.endswith("/"):
+        yield Fault(Check.IDENTIFIER_URI, f"{visible(uri)} ends with a slash.", "Leave the slash out.")
+        return
+    if tenant_id in uri.lower():
+        return
+    host = (urlsplit(uri).hostname or "").lower()
+    try:
+        [organization] = graph.pages("/organization", select="id,verifiedDomains")
+    except RefusedError as error:
+        yield Fault(
+            Check.IDENTIFIER_URI,
+            f"Whether {visible(uri)} has a verified domain cannot be seen: {error.code}.",
+            "Sign in as somebody who may read the organization (Organization.Read.All), or use api://{clientId}.",
+        )
+        return
+    domains = [domain["name"].lower() for domain in organization["verifiedDomains"]]
+    if not any(host == domain or host.endswith(f".{domain}") for domain in domains):
+        yield Fault(
+            Check.IDENTIFIER_URI,
+            f"{visible(uri)} is not allowed: {visible(host)} is no verified domain of the tenant.",
+            f"Verified are {', '.join(map(visible, domains))}. Use one of them, api://{{tenantId}}/NAME or "
+            "api://{clientId}, or verify the domain in the Microsoft Entra admin center.",
+        )
+
+
+def _taken(uri: str, name: str, object_id: str, *, deleted: bool) -> Fault:
+    if deleted:
+        return Fault(
+            Check.IDENTIFIER_URI,
+            f"{visible(uri)} belongs to the deleted application {name} ({object_id}), which keeps it for 30 days.",
+            "Remove that for good: az rest --method DELETE --url "
+            f"https://graph.microsoft.com/v1.0/directory/deletedItems/{object_id}. Or use api://{{clientId}}.",
+        )
+    return Fault(
+        Check.IDENTIFIER_URI,
+        f"{visible(uri)} belongs to the application {name} ({object_id}).",
+        "Use another one; api://{clientId} never clashes. Or take the application over with keyless:api.import.",
+    )

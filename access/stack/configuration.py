@@ -1,0 +1,93 @@
+"""A stack's configuration file, `Pulumi.<stack>.yaml`: reading what it grants, and writing imports into it."""
+
+from __future__ import annotations
+
+import difflib
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
+
+from access.errors import BadInputError
+
+OWN = "own"
+"""How a grant names the API of its stack."""
+
+
+class Configuration:
+    """The file, with its comments and its order; changes are in memory until they are written."""
+
+    def __init__(self, file: Path, project: str) -> None:
+        """Reads `file`, whose keys for this project begin with `{project}:`. Raises BadInputError."""
+        self.file = file
+        self._project = project
+        self._yaml = YAML()
+        self._yaml.preserve_quotes = True
+        self._yaml.width = 120
+        self._yaml.indent(mapping=2, sequence=4, offset=2)
+        try:
+            self._before = file.read_text(encoding="utf-8")
+            self._document = self._yaml.load(self._before) or CommentedMap()
+        except OSError as error:
+            raise BadInputError(
+                f"{file} cannot be read: {error.strerror}. It is the configuration of the stack; name its folder with "
+                "--project, or another stack with --stack."
+            ) from error
+        except YAMLError as error:
+            raise BadInputError(f"{file} is not YAML: {error}") from error
+        if not isinstance(self._document, Mapping) or not isinstance(self._document.get("config", {}), Mapping):
+            raise BadInputError(f"{file} is not a stack's configuration: it has no object `config`.")
+
+    def value(self, key: str) -> Any:
+        """Returns the value of a key of the project, None if there is none."""
+        return self._document.get("config", {}).get(f"{self._project}:{key}")
+
+    def declares(self, names: frozenset[str], role: str) -> bool:
+        """Whether a grant on an API of one of `names` holds the role."""
+        return any(role in (grant.get("roles") or ()) for grant in self._grants(names))
+
+    def import_grant(self, names: frozenset[str], name: str, role: str, identifier: str) -> None:
+        """Lets the next `up` take over an assignment: declares the role, unless it is, and names the id to import.
+
+        `names` are those that a grant may call the API by, `name` the one for a new grant.
+        """
+        grants = self._grants(names)
+        grant = next((each for each in grants if role in (each.get("roles") or ())), grants[0] if grants else None)
+        if grant is None:
+            grant = CommentedMap({"api": name, "roles": []})
+            config = self._document.setdefault("config", CommentedMap())
+            config.setdefault(f"{self._project}:grants", []).append(grant)
+        if role not in grant["roles"]:
+            grant["roles"].append(role)
+        grant.setdefault("import", CommentedMap())[role] = identifier
+
+    def difference(self) -> str:
+        """Returns what writing would change, as a unified diff; empty for nothing."""
+        return "".join(
+            difflib.unified_diff(
+                self._before.splitlines(keepends=True),
+                self._text().splitlines(keepends=True),
+                self.file.name,
+                self.file.name,
+            )
+        )
+
+    def write(self) -> None:
+        """Writes the file in one step."""
+        draft = self.file.with_name(f".{self.file.name}.new")
+        draft.write_text(self._text(), encoding="utf-8")
+        draft.chmod(self.file.stat().st_mode)
+        draft.replace(self.file)
+
+    def _text(self) -> str:
+        stream = io.StringIO()
+        self._yaml.dump(self._document, stream)
+        return stream.getvalue()
+
+    def _grants(self, names: frozenset[str]) -> list[Any]:
+        grants = self.value("grants") or []
+        return [each for each in grants if isinstance(each, Mapping) and str(each.get("api")) in names]

@@ -1,0 +1,27 @@
+"""The options that several commands have: the CLI's flags, and the state folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rehearsal.folder import DEFAULT_NAME
+
+PROJECT = Path(__file__).resolve().parents[2]
+DEFAULT_STATE = PROJECT / DEFAULT_NAME
+
+State = Annotated[Path, typer.Option(help="The one folder that everything of the rehearsal is kept in.")]
+Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack: dev or prod, or any with a Pulumi.<stack>.yaml.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Go on after the preview without asking.")]
+SkipPreview = Annotated[bool, typer.Option("--skip-preview", "-f", help="Leave the preview out.")]
+Diff = Annotated[bool, typer.Option("--diff", help="Show every property, not a line per resource.")]
+ConfigFile = Annotated[Path | None, typer.Option(help="Take the stack's configuration from this file.")]
+Parallel = Annotated[int | None, typer.Option("--parallel", "-p", help="How many operations may run at once.", min=1)]
+Target = Annotated[list[str] | None, typer.Option("--target", "-t", help="Only this URN (may be repeated).")]
+TargetDependents = Annotated[bool, typer.Option("--target-dependents", help="And what depends on the targets.")]
+Replace = Annotated[list[str] | None, typer.Option("--replace", help="Replace this URN (may be repeated).")]
+Refresh = Annotated[bool, typer.Option("--refresh", "-r", help="Read what is really there first.")]
+NoChanges = Annotated[bool, typer.Option("--expect-no-changes", help="Fail if anything would change.")]
+Message = Annotated[str, typer.Option("--message", "-m", help="What the history says about the run.")]
