@@ -13,10 +13,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 CONFIGURATION = "Pulumi.dev.yaml"
-FUNCTION_APP = "components/function_app.py"
+SCALE = "components/scale.py"
 CHANGES = {
     "keyless-unchanged": (CONFIGURATION, "", ""),
-    "keyless-scale": (FUNCTION_APP, "maximum_instance_count: int = 40", "maximum_instance_count: int = 50"),
+    "keyless-scale": (SCALE, "maximum_instance_count: int = 40", "maximum_instance_count: int = 50"),
     "keyless-takeover": (CONFIGURATION, "[User.Read.All]", "[AppRoleAssignment.ReadWrite.All]"),
     "keyless-moved": (CONFIGURATION, "westeurope", "northeurope"),
     "keyless-renamed-api": (CONFIGURATION, "name: things", "name: stuff"),
