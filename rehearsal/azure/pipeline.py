@@ -188,6 +188,7 @@ def _service(path: str) -> Service:
         "tenants": Service.ARM,
         "_rehearsal": Service.CONTROL,
         "msi": Service.IDENTITY,
+        "imds": Service.IDENTITY,
         "metadata": Service.METADATA,
     }.get(first, Service.LOGIN)
 

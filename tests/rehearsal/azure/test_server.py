@@ -1,6 +1,7 @@
 """The stand-in as a server: where it listens, what its folder keeps, and what it says when it cannot run."""
 
 import errno
+import json
 import logging
 import os
 import signal
@@ -8,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -116,6 +118,21 @@ def test_it_ends_when_it_is_told_to(tmp_path: Path) -> None:
         assert process.stdout.readline().startswith("https://127.0.0.1:")
         process.send_signal(signal.SIGTERM)
         assert process.wait() == 0
+
+
+def test_a_thousand_idle_connections_hold_up_neither_requests_nor_the_end(tmp_path: Path) -> None:
+    """The azuread provider leaves one open for each request it made."""
+    with subprocess.Popen([sys.executable, "-c", SERVE, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        _, http_port = json.loads((tmp_path / "ports.json").read_text())
+        with ExitStack() as open_connections:
+            for _ in range(1000):
+                idle = open_connections.enter_context(socket.create_connection(("127.0.0.1", http_port), timeout=10))
+            idle.sendall(b"GET /_rehearsal/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert idle.recv(15) == b"HTTP/1.1 200 OK"
+            process.send_signal(signal.SIGTERM)
+            assert process.wait() == 0
 
 
 def test_a_stand_in_in_memory_forgets_and_keeps_its_credentials(tmp_path: Path) -> None:
