@@ -187,6 +187,20 @@ def test_a_broken_file_is_named_and_left_as_it_is(tmp_path: Path, breaking: Call
     assert broken.read_bytes() == content
 
 
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    with pytest.raises(BrokenState, match=f"The state folder {file} cannot be used"), running(Options(state=file)):
+        pass
+    assert file.read_text() == "not a folder"
+
+
+def test_a_folder_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    with running(Options(state=tmp_path)):
+        assert tmp_path.stat().st_mode & 0o777 == 0o755
+
+
 def test_another_tenant_than_the_folders_is_refused(tmp_path: Path) -> None:
     with running(Options(state=tmp_path)) as endpoint:
         pass
