@@ -231,7 +231,7 @@ def test_ten_thousand_random_requests_meet_no_failure(
         headers = {**inbound.headers, **({"authorization": bearers[bearer]} if bearer in bearers else {})}
         answer = pipeline.answer(Inbound(inbound.method, inbound.path, inbound.query, headers, inbound.content, BASE))
         assert 200 <= answer.status < 500, (inbound, answer, caplog.text)
-        if answer.status >= 400:
+        if answer.status >= 400 and inbound.method != "HEAD":
             assert_envelope(json.loads(answer.content), (inbound, answer))
     assert not caplog.records, caplog.text
 
