@@ -20,7 +20,10 @@ _PROVIDERS_OWN = {"__meta", "__pulumi_raw_state_delta", "optionalClaims", "samlS
 the next two are what the recorded stand-in left out of its answers, the last one is the tenant's own name."""
 _RACING = {"servicePrincipalNames"}
 """The identifier URI is among them if its creation, on which they do not depend, happened to come first."""
-_VOLATILE = {*_PROVIDERS_OWN, *_RACING, "created", "modified", "duration", "manifest", "secrets_providers", "ciphertext"}
+_VOLATILE = {
+    *(*_PROVIDERS_OWN, *_RACING),
+    *("created", "modified", "duration", "manifest", "secrets_providers", "ciphertext"),
+}
 """Times, the engine's version with its magic, and what is encrypted with a new nonce each time."""
 
 
