@@ -103,9 +103,7 @@ class Pipeline:
         )
 
     def _alone(self, inbound: Inbound) -> Outbound:
-        """Context, route, weather, authentication, parsing, authorisation, handling, serialisation; errors on the
-        way.
-        """
+        """Context, route, weather, authentication, parsing, authorisation, handling, serialisation, errors."""
         context, path = self._context, canonical_path(inbound.path)
         request_id = str(uuid.uuid4())
         occasion = Occasion(context.clock.time(), request_id, _client_request_id(inbound, request_id))
@@ -188,6 +186,7 @@ def _service(path: str) -> Service:
         "tenants": Service.ARM,
         "_rehearsal": Service.CONTROL,
         "msi": Service.IDENTITY,
+        "imds": Service.IDENTITY,
         "metadata": Service.METADATA,
         "scm": Service.DEPLOYMENT,
     }.get(first, Service.LOGIN)

@@ -52,10 +52,17 @@ class StateFolder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the folder for this process. Raises `StateLocked` if another process holds it."""
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.path.chmod(0o700)
-        descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        """Hold the folder for this process. Raises `StateLocked` if another process holds it, and `BrokenState` for a
+        folder that cannot be made or written to.
+        """
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise BrokenState(
+                f"The state folder {self.path} cannot be used: {error.strerror}. "
+                "Choose a folder that you may write to, or one that does not exist yet."
+            ) from error
         with os.fdopen(descriptor, "r+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -80,8 +87,8 @@ class StateFolder:
         key_file = self.path / "ca-key.pem"
         if not (self.ca_file.exists() and key_file.exists()):
             authority = trustme.CA(organization_name="Keyless rehearsal, trusted by nobody else")
-            _write_secret(key_file, authority.private_key_pem.bytes().decode())
-            self.ca_file.write_bytes(authority.cert_pem.bytes())
+            _write(key_file, authority.private_key_pem.bytes(), 0o600)
+            _write(self.ca_file, authority.cert_pem.bytes(), 0o644)
             return authority
         try:
             return trustme.CA.from_pem(self.ca_file.read_bytes(), key_file.read_bytes())
@@ -96,7 +103,7 @@ class StateFolder:
         file = self.path / "credentials.json"
         if not file.exists():
             credentials = _new_credentials(tenant_id, domain)
-            _write_secret(file, json.dumps(asdict(credentials), indent=2))
+            _write(file, json.dumps(asdict(credentials), indent=2).encode(), 0o600)
             return credentials
         try:
             content = json.loads(file.read_text())
@@ -123,7 +130,7 @@ class StateFolder:
 
     def remember_ports(self, https_port: int, http_port: int) -> None:
         """Keep the ports for the next run, so that addresses in shells and state files stay good."""
-        (self.path / "ports.json").write_text(json.dumps([https_port, http_port]))
+        _write(self.path / "ports.json", json.dumps([https_port, http_port]).encode(), 0o644)
 
 
 def _new_credentials(tenant_id: str | None, domain: str | None) -> Credentials:
@@ -141,10 +148,13 @@ def _new_credentials(tenant_id: str | None, domain: str | None) -> Credentials:
     return Credentials(tenant, client_secret=secrets.token_urlsafe(30), control_key=secrets.token_urlsafe(30))
 
 
-def _write_secret(file: Path, text: str) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as handle:
-        handle.write(text)
+def _write(file: Path, content: bytes, mode: int) -> None:
+    """All or nothing: a process killed half-way leaves no half a file behind."""
+    new = file.with_name(f"{file.name}.new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as handle:
+        handle.write(content)
+    new.replace(file)
 
 
 def _broken(file: Path, reason: str, remove: str) -> str:

@@ -51,7 +51,7 @@ def golden(name: str) -> str:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the program, whose dev stack is deployed to a stand-in of its own."""
     folder = tmp_path_factory.mktemp("project")
-    for name in ("access", "components", "rehearsal", "settings", "workload/caller"):
+    for name in ("access", "components", "rehearsal", "settings", "workload"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("__main__.py", "Pulumi.yaml", CONFIGURATION):
         shutil.copy(ROOT / name, folder / name)

@@ -61,9 +61,7 @@ def merge(before: Mapping[str, Any], change: Mapping[str, Any], shape: Shape) ->
 
 
 def with_defaults(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """What is given, null replaced by the default: null empties a collection or a complex value, it does not become
-    it.
-    """
+    """What is given, with the default for null: a collection or a complex value is emptied by null, never null."""
     filled = {}
     for name, value in given.items():
         default: Any = defaults.get(name)

@@ -135,8 +135,6 @@ class Deployment:
             return
         shown: Any = severity
         self._listener.show(Message(shown, message, urn, ephemeral, stream))
-        if severity == "error" and not ephemeral:
-            self.failed = True
 
     # What the operations call.
 

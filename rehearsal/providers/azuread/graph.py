@@ -163,17 +163,19 @@ class Graph:
             headers = {**_HEADERS, "Authorization": f"Bearer {await self._token.token()}"}
             return await self._http.send(method, url, query=query, headers=headers, body=body)
 
-        def pause(reply: Reply, repeated: int) -> float | None:
-            if not (_busy(reply) or (again is not None and again(reply))):
-                return None
-            if reply.retry_after is not None:
-                return reply.retry_after
-            return _PAUSES[repeated] if repeated < len(_PAUSES) else _LONGEST_PAUSE
-
-        reply = await persistently(send, pause, deadline)
+        reply = await persistently(send, lambda reply, repeated: pause(reply, repeated, again), deadline)
         if reply.status not in (200, 201, 202, 204):
             raise GraphError(reply)
         return reply
+
+
+def pause(reply: Reply, repeated: int, again: Again | None = None) -> float | None:
+    """Seconds until a request is repeated that got this reply and was repeated so often before; None: it is not."""
+    if not (_busy(reply) or (again is not None and again(reply))):
+        return None
+    if reply.retry_after is not None:
+        return reply.retry_after
+    return _PAUSES[repeated] if repeated < len(_PAUSES) else _LONGEST_PAUSE
 
 
 def _busy(reply: Reply) -> bool:

@@ -8,12 +8,6 @@ from rehearsal.azure.server import Endpoint, Options, running
 from tests.rehearsal.azure.stand_in import Document, StandIn
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    # msgraph-sdk 1.65 and kiota 1.16 warn of their own classes when they are imported.
-    for text in ("GetQueryParameters is deprecated", "This class is deprecated. Please use the generic Request"):
-        config.addinivalue_line("filterwarnings", f"ignore:{text}:DeprecationWarning")
-
-
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     with running(Options(state=tmp_path_factory.mktemp("azure"), durable=False)) as endpoint:

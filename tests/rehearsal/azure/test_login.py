@@ -96,6 +96,14 @@ def test_an_api_that_demands_an_assignment_gives_strangers_no_token(stand_in: St
     assert answer["error_description"].startswith(expected)
 
 
+def test_a_role_on_another_api_is_none_on_this_one(stand_in: StandIn) -> None:
+    read = role()
+    other, api, caller = stand_in.api(read), stand_in.api(role()), stand_in.application()
+    stand_in.assign(caller.principal_id, other.principal_id, read["id"])
+    answer = ask(stand_in, client_id=caller.app_id, client_secret=caller.secret, scope=api.scope)
+    assert answer["error_codes"] == [501051]
+
+
 def test_published_apis_have_version_1_tokens(stand_in: StandIn) -> None:
     said = claims(stand_in.token("https://vault.azure.net/.default"))
     assert (said["aud"], said["ver"]) == ("https://vault.azure.net", "1.0")

@@ -231,7 +231,7 @@ def test_ten_thousand_random_requests_meet_no_failure(
         headers = {**inbound.headers, **({"authorization": bearers[bearer]} if bearer in bearers else {})}
         answer = pipeline.answer(Inbound(inbound.method, inbound.path, inbound.query, headers, inbound.content, BASE))
         assert 200 <= answer.status < 500, (inbound, answer, caplog.text)
-        if answer.status >= 400:
+        if answer.status >= 400 and inbound.method != "HEAD":
             assert_envelope(json.loads(answer.content), (inbound, answer))
     assert not caplog.records, caplog.text
 
@@ -248,9 +248,19 @@ def assert_envelope(body: Any, context: object) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"{", b"\xff\xfe", b'{"displayName": NaN}', b'{"displayName": "\\ud800"}', b"[" * 100_000, b'"text"', b"17"],
+    [
+        b"{",
+        b"\xff\xfe",
+        b'{"displayName": NaN}',
+        b'{"displayName": "\\ud800"}',
+        b'{"displayName": "x\\u0000"}',
+        b'{"displayName": "x", "addIns": [{"number": 1e999}]}',
+        b"[" * 100_000,
+        b'"text"',
+        b"17",
+    ],
 )
-def test_a_body_that_is_no_json_object_is_refused_by_graph(stand_in: StandIn, content: bytes) -> None:
+def test_a_body_that_cannot_be_read_or_kept_is_refused_by_graph(stand_in: StandIn, content: bytes) -> None:
     answer = stand_in.graph.post("/v1.0/applications", content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
     assert code(answer) in ("BadRequest", "Request_BadRequest")

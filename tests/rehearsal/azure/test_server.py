@@ -1,6 +1,7 @@
 """The stand-in as a server: where it listens, what its folder keeps, and what it says when it cannot run."""
 
 import errno
+import json
 import logging
 import os
 import signal
@@ -8,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -118,6 +120,21 @@ def test_it_ends_when_it_is_told_to(tmp_path: Path) -> None:
         assert process.wait() == 0
 
 
+def test_a_thousand_idle_connections_hold_up_neither_requests_nor_the_end(tmp_path: Path) -> None:
+    """The azuread provider leaves one open for each request it made."""
+    with subprocess.Popen([sys.executable, "-c", SERVE, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        _, http_port = json.loads((tmp_path / "ports.json").read_text())
+        with ExitStack() as open_connections:
+            for _ in range(1000):
+                idle = open_connections.enter_context(socket.create_connection(("127.0.0.1", http_port), timeout=10))
+            idle.sendall(b"GET /_rehearsal/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert idle.recv(15) == b"HTTP/1.1 200 OK"
+            process.send_signal(signal.SIGTERM)
+            assert process.wait() == 0
+
+
 def test_a_stand_in_in_memory_forgets_and_keeps_its_credentials(tmp_path: Path) -> None:
     with running(Options(state=tmp_path, durable=False)) as before:
         stand_in = StandIn(before)
@@ -168,6 +185,20 @@ def test_a_broken_file_is_named_and_left_as_it_is(tmp_path: Path, breaking: Call
     assert str(broken) in str(caught.value)
     assert "It was left as it is. Move" in str(caught.value)
     assert broken.read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    with pytest.raises(BrokenState, match=f"The state folder {file} cannot be used"), running(Options(state=file)):
+        pass
+    assert file.read_text() == "not a folder"
+
+
+def test_a_folder_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    with running(Options(state=tmp_path)):
+        assert tmp_path.stat().st_mode & 0o777 == 0o755
 
 
 def test_another_tenant_than_the_folders_is_refused(tmp_path: Path) -> None:

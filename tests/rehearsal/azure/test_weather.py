@@ -87,6 +87,15 @@ def test_a_fault_lasts_as_long_as_it_was_told(stand_in: StandIn) -> None:
     assert stand_in.control.get("/_rehearsal/faults").json() == {"faults": []}
 
 
+def test_resource_manager_and_login_have_their_own_words_for_a_fault(stand_in: StandIn) -> None:
+    arm = stand_in.arm
+    let(stand_in, route="* *", status=503, times=2)
+    answer = arm.get("/subscriptions", params={"api-version": "2022-12-01"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "ServiceUnavailable")
+    answer = stand_in.ask_for_token("https://graph.microsoft.com/.default", stand_in.endpoint.client_id, "any")
+    assert (answer.status_code, answer.json()["error"]) == (503, "temporarily_unavailable")
+
+
 def test_azure_identity_comes_back_after_the_time_it_is_told(stand_in: StandIn) -> None:
     endpoint = stand_in.endpoint
     let(stand_in, route="POST /{tenant}/oauth2/v2.0/token", status=429, retryAfter=0, times=2)
@@ -146,6 +155,17 @@ def test_a_setting_that_makes_no_sense_is_refused_by_what_is_wrong(
     assert answer.status_code == 400
     assert named in answer.json()["error"]
     assert stand_in.control.get("/_rehearsal/weather").json() == before
+
+
+def test_every_bad_setting_and_property_is_named_together(stand_in: StandIn) -> None:
+    settings = {"latency": "fast", "speed": 0, "replicationDelay": -1, "staleReads": 1, "rain": True}
+    answer = stand_in.control.patch("/_rehearsal/weather", json=settings)
+    assert answer.status_code == 400
+    assert all(f"'{name}'" in answer.json()["error"] for name in settings)
+    fault = {"route": 1, "status": 200, "times": 0, "probability": 2}
+    answer = stand_in.control.post("/_rehearsal/faults", json=fault)
+    assert answer.status_code == 400
+    assert all(f"'{name}'" in answer.json()["error"] for name in fault)
 
 
 def test_the_azure_profile_takes_its_typical_time_divided_by_the_speed() -> None:

@@ -1,9 +1,9 @@
 """A toy cloud with a provider of its own, over the real gRPC protocol.
 
 Every resource of `toy:index:Thing` is a record of its inputs. What a test can make the provider do is part of the
-inputs: `replace` in a name of a property (as `shapeReplace`) makes its change a replacement, `deleteFirst` asks for
-delete before replace, `fail: create` (update, delete, read, check) refuses, `halfway: <reason>` creates but fails to
-initialise.
+inputs: `Replace` at the end of a property's name makes its change a replacement, `deleteFirst` asks for delete before
+replace, `within` is the address of a thing with which this one goes, `fail: create` (update, delete, read, check)
+refuses, `halfway: <reason>` creates but fails to initialise. Deleting what is gone succeeds, as with most providers.
 """
 
 from __future__ import annotations
@@ -33,14 +33,21 @@ class Cloud:
     configurations: list[dict[str, str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     created: Counter[str] = field(default_factory=Counter)
-    before: Callable[[str, str], None] = lambda call, name: None
-    """Called with each call that changes something, and the resource's name, before it takes effect."""
+    refuses: Callable[[str, str], str] = lambda call, name: ""
+    """Called with each change that is asked for and the resource's name: why it is not made; "" makes it."""
 
     def new_id(self, name: str) -> str:
         """The first thing of a name is `name-1`, the next one `name-2`."""
         with self.lock:
             self.created[name] += 1
             return f"{name}-{self.created[name]}"
+
+    def remove(self, id_: str) -> None:
+        """Remove a thing, if it is there, with those that go with it."""
+        self.things.pop(id_, None)
+        for other, thing in list(self.things.items()):
+            if thing.get("within") == f"at-{id_}":
+                self.remove(other)
 
     def note(self, change: str) -> None:
         with self.lock:
@@ -134,10 +141,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._refuse(from_struct(request.properties), "delete", context, request.name)
         with self.cloud.lock:
-            missing = self.cloud.things.pop(request.id, None) is None
             self.cloud.changes.append(f"delete {request.name}")
-        if missing:
-            context.abort(grpc.StatusCode.NOT_FOUND, f"there is no {request.id}")
+            self.cloud.remove(request.id)
         return empty_pb2.Empty()
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -166,7 +171,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def _refuse(self, inputs: Properties, call: str, context: grpc.ServicerContext, name: str) -> None:
-        self.cloud.before(call, name)
+        reason = self.cloud.refuses(call, name)
+        if reason:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, reason)
         if without_secrets(inputs).get("fail") == call:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"the cloud refuses to {call} this")
         if contains_unknowns(inputs):

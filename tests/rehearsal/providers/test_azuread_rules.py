@@ -38,13 +38,15 @@ def inputs(schema: Schema) -> st.SearchStrategy[Properties]:
     )
 
 
+CHANGES = {
+    name: st.tuples(st.just(kind.schema), inputs(kind.schema), inputs(kind.schema))
+    for name, kind in sorted(RESOURCES.items())
+}
+
+
 def resources() -> st.SearchStrategy[tuple[Schema, Properties, Properties]]:
     """A schema and two sets of inputs for it."""
-    return st.sampled_from(sorted(RESOURCES)).flatmap(
-        lambda name: st.tuples(
-            st.just(RESOURCES[name].schema), inputs(RESOURCES[name].schema), inputs(RESOURCES[name].schema)
-        )
-    )
+    return st.sampled_from(list(CHANGES)).flatmap(CHANGES.__getitem__)
 
 
 def deployed(schema: Schema, given_inputs: Properties) -> Properties:

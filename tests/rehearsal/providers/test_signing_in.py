@@ -113,6 +113,7 @@ def test_no_secret_and_no_token_reaches_a_log(
     endpoint: Endpoint, package: PackageName, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpx")
     with provider(package, endpoint) as caller:
         caller.configure()
         token = (

@@ -18,7 +18,12 @@ _LEFT_OUT = (
 _PROVIDERS_OWN = {"__meta", "__pulumi_raw_state_delta", "optionalClaims", "samlSingleSignOn", "publisherDomain"}
 """Outputs of azuread that are none of the engine's doing: the first two are notes of the Terraform bridge to itself,
 the next two are what the recorded stand-in left out of its answers, the last one is the tenant's own name."""
-_VOLATILE = {*_PROVIDERS_OWN, "created", "modified", "duration", "manifest", "secrets_providers", "ciphertext"}
+_RACING = {"servicePrincipalNames"}
+"""The identifier URI is among them if its creation, on which they do not depend, happened to come first."""
+_VOLATILE = {
+    *(*_PROVIDERS_OWN, *_RACING),
+    *("created", "modified", "duration", "manifest", "secrets_providers", "ciphertext"),
+}
 """Times, the engine's version with its magic, and what is encrypted with a new nonce each time."""
 
 

@@ -1,0 +1,28 @@
+"""The embedded engine does, says and remembers what the real one was recorded to (see `record.py`)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rehearsal.engine.agreement.comparing import RECORDED
+from tests.rehearsal.engine.agreement.ours import carry_out
+from tests.rehearsal.engine.agreement.scenarios import SCENARIOS, Scenario
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_a_scenario_goes_as_with_pulumi(scenario: Scenario, tmp_path: Path) -> None:
+    path = RECORDED / f"{scenario.name.replace(' ', '-')}.json"
+    recorded: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    for step, (ours, theirs) in enumerate(zip(carry_out(scenario, tmp_path), recorded, strict=True), start=1):
+        found = ours.as_json()
+        if not scenario.ordered:
+            for outcome in (found, theirs):
+                outcome["text"] = sorted(outcome["text"])
+                outcome["changes"] = sorted(outcome["changes"])
+                outcome["state"]["resources"].sort(key=lambda resource: (resource["urn"], resource.get("id", "")))
+        for part, expected in theirs.items():
+            assert found[part] == expected, f"step {step}"
