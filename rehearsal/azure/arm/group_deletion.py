@@ -22,7 +22,8 @@ def start(request: Request, group: dict[str, Any]) -> Reply:
         operation = operations.start(context, operations.GROUP_DELETION, group=group["id"])
         inventory.keep(context, {**group, "deletion": operation["name"]})
         settle(context)
-    path = f"{resource_ids.subscription_id(context.tenant.subscription_id)}/operationresults/{operation['name']}"
+    subscription = resource_ids.subscription_id(resource_ids.subscription_of(group["id"]))
+    path = f"{subscription}/operationresults/{operation['name']}"
     return Reply(202, headers=operations.polling(request, operation, path))
 
 
