@@ -32,7 +32,10 @@ def _at(scope: str) -> Iterator[Route]:
 
 def _definitions(path: str) -> Iterator[Route]:
     yield route("GET", path, role_definitions.listing, _D, f"{_DEFINITIONS}/read", "List role definitions")
-    yield route("GET", path + "/{role}", role_definitions.get, _D, f"{_DEFINITIONS}/read", "Get a role definition")
+    definition = path + "/{role}"
+    yield route("GET", definition, role_definitions.get, _D, f"{_DEFINITIONS}/read", "Get a role definition")
+    yield route("PUT", definition, role_definitions.put, _D, f"{_DEFINITIONS}/write", "Write a custom role")
+    yield route("DELETE", definition, role_definitions.delete, _D, f"{_DEFINITIONS}/delete", "Remove a custom role")
 
 
 def _everywhere() -> Iterator[Route]:
