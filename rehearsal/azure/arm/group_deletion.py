@@ -7,7 +7,7 @@ resource deletion"; Azure/bicep-registry-modules#1607).
 
 from typing import Any
 
-from rehearsal.azure.arm import inventory, operations, resource_ids, site_identity, workspaces
+from rehearsal.azure.arm import deleted_vaults, inventory, operations, resource_ids, site_identity, vaults, workspaces
 from rehearsal.azure.context import Context
 from rehearsal.azure.errors import ArmError
 from rehearsal.azure.routing import Reply, Request
@@ -73,6 +73,8 @@ def _finish(context: Context, group: dict[str, Any], operation: dict[str, Any]) 
         site_identity.remove(context, site)
     for workspace in inventory.within(context, group["id"], workspaces.TYPE):
         workspaces.remember(context, workspace)
+    for vault in inventory.within(context, group["id"], vaults.TYPE):
+        deleted_vaults.delete(context, vault)
     inventory.remove(context, group["id"])
 
 

@@ -34,6 +34,7 @@ def test_an_empty_azure_shows_nothing(stand_in: StandIn) -> None:
         "appRoleAssignments",
         "deletedApplications",
         "deletedServicePrincipals",
+        "deletedVaults",
         "resources",
         "roleAssignments",
         "roleDefinitions",
