@@ -24,6 +24,8 @@ _HEADERS: Final = {
 _PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _LONGEST_PAUSE: Final = 61.0
 
+THERE_SEEN: Final = 5
+"""How often in a row a new federated credential must be found, as in the real provider, which looks once a second."""
 GONE_SEEN: Final = 5
 """How many "not found" in a row make a deletion complete, as in the real provider (`helpers/consistency`)."""
 GONE_FIRST_PAUSE: Final = 0.02
@@ -135,16 +137,23 @@ class Graph:
 
     async def wait_until_gone(self, path: str, deadline: Deadline) -> None:
         """Wait until the object is not found, several times in a row: replicas forget one after the other."""
-        unseen, pause = 0, GONE_FIRST_PAUSE
+        await self._wait(path, deadline, there=False, times=GONE_SEEN, state="Deleted")
+
+    async def wait_until_there(self, path: str, deadline: Deadline) -> None:
+        """Wait until the object is found, several times in a row: replicas hear of it one after the other."""
+        await self._wait(path, deadline, there=True, times=THERE_SEEN, state="Done")
+
+    async def _wait(self, path: str, deadline: Deadline, *, there: bool, times: int, state: str) -> None:
+        seen, pause = 0, GONE_FIRST_PAUSE
         while True:
-            if await self.found(path, deadline) is None:
-                unseen += 1
+            if (await self.found(path, deadline) is not None) is there:
+                seen += 1
             else:
-                unseen, pause = 0, min(GONE_LONGEST_PAUSE, pause * 2)
-            if unseen == GONE_SEEN:
+                seen, pause = 0, min(GONE_LONGEST_PAUSE, pause * 2)
+            if seen == times:
                 return
             if not await deadline.sleep(pause):
-                raise ProviderError("timeout while waiting for state to become 'Deleted' (last state: 'Waiting')")
+                raise ProviderError(f"timeout while waiting for state to become '{state}' (last state: 'Waiting')")
 
     async def _call(
         self,

@@ -14,6 +14,7 @@ from rehearsal.providers.azuread.application import Application
 from rehearsal.providers.azuread.candidates import candidates
 from rehearsal.providers.azuread.check import checked, failures
 from rehearsal.providers.azuread.diff import differences
+from rehearsal.providers.azuread.federated_credential import ApplicationFederatedIdentityCredential
 from rehearsal.providers.azuread.graph import Graph
 from rehearsal.providers.azuread.identifier_uri import ApplicationIdentifierUri
 from rehearsal.providers.azuread.imports import imported_inputs, refreshed_inputs
@@ -31,7 +32,13 @@ from rehearsal.providers.values import UNKNOWN, Properties, plain_map, property_
 
 RESOURCES: Final[Mapping[str, Resource]] = {
     kind.type_name: kind
-    for kind in (Application(), ApplicationIdentifierUri(), ServicePrincipal(), AppRoleAssignment())
+    for kind in (
+        Application(),
+        ApplicationIdentifierUri(),
+        ApplicationFederatedIdentityCredential(),
+        ServicePrincipal(),
+        AppRoleAssignment(),
+    )
 }
 
 
