@@ -70,6 +70,15 @@ def test_a_role_of_the_own_api_is_granted_only_after_the_application_has_it(prev
     assert application.urn in principal.request.dependencies
 
 
+def test_what_the_identity_holds_depends_on_the_site_even_while_the_identity_is_unknown(preview: bool) -> None:
+    deployment = run(preview=preview)
+    site = deployment.one("azure-native:web:WebApp").urn
+    for grant in deployment.all(ASSIGNMENT):
+        assert list(grant.request.propertyDependencies["principalObjectId"].urns) == [site]
+    for role in deployment.all("azure-native:authorization:RoleAssignment"):
+        assert list(role.request.propertyDependencies["principalId"].urns) == [site]
+
+
 def test_the_code_is_told_the_scope_of_the_api() -> None:
     deployment = run()
     settings = deployment.one("azure-native:web:WebAppApplicationSettings").inputs["properties"]
