@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import runpy
 from pathlib import Path
@@ -224,6 +225,24 @@ def test_each_of_several_callers_is_told_the_scopes_of_the_apis_it_may_call() ->
     }
     assert writer["API_SCOPE"] == scopes["orders"]
     assert writer["GREETING"] == "hello"
+
+
+def test_what_exists_already_is_taken_over_by_the_api_and_the_caller_that_name_it() -> None:
+    taken = {
+        "api-application": "/applications/11111111-2222-4333-8444-555555555555",
+        "Orders.Read.All": "/servicePrincipals/11111111-2222-4333-8444-555555555555/appRoleAssignedTo/orders",
+        "User.Read.All": "/servicePrincipals/11111111-2222-4333-8444-555555555555/appRoleAssignedTo/users",
+    }
+    several = copy.deepcopy(SEVERAL)
+    several["apis"][1]["import"] = {"application": taken["api-application"]}
+    for place, role in ((0, "Orders.Read.All"), (1, "User.Read.All")):
+        several["callers"][place]["grants"][1]["import"] = {role: taken[role]}
+    imported = {each.name: each.request.importId for each in run(**several).registrations if each.request.importId}
+    assert imported == {
+        "orders-api-application": taken["api-application"],
+        "reader-own-orders-Orders.Read.All": taken["Orders.Read.All"],
+        "writer-microsoft-graph-00000003-User.Read.All": taken["User.Read.All"],
+    }
 
 
 def test_the_outputs_of_several_are_by_name() -> None:
