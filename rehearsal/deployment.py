@@ -18,6 +18,7 @@ from rehearsal.engine.workspace import Workspace
 from rehearsal.errors import RehearsalError
 from rehearsal.folder import RehearsalFolder
 from rehearsal.stand_in import reached
+from rehearsal.subscriptions import provide
 from rehearsal.workspace import fit_out
 
 
@@ -47,6 +48,7 @@ class Deployment:
 
         Raises RehearsalError when the stand-in can't be reached or the stack has no configuration.
         """
+        project = project.absolute()
         described = config_file or project / f"Pulumi.{stack}.yaml"
         if not described.exists():
             known = sorted(path.name.split(".")[1] for path in project.glob("Pulumi.*.yaml"))
@@ -55,6 +57,7 @@ class Deployment:
                 f"{', '.join(known) or 'none'}.\nName one of them with --stack, or write the file."
             )
         with reached(folder) as endpoint:
+            provide(endpoint, described)
             yield cls(fit_out(folder, project, endpoint, config_file=config_file), stack, options, diff, json)
 
     def preview(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from rehearsal.commands import deploy, stack, stand_in
+from rehearsal.commands import deploy, github, stack, stand_in
 
 app = typer.Typer(
     help="Practise the life of a stack on this machine: no Azure account, no pulumi CLI.",
@@ -15,6 +15,7 @@ app = typer.Typer(
 for command in (deploy.preview, deploy.up, deploy.refresh, deploy.destroy, stand_in.serve, stand_in.env, stand_in.demo):
     app.command()(command)
 app.command("import")(deploy.import_)
+app.command(context_settings={"allow_extra_args": True})(github.github)
 # Everything behind `pulumi` belongs to the real CLI, `--help` too.
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(
     stand_in.pulumi

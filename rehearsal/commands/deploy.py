@@ -11,6 +11,7 @@ from rehearsal.commands.options import (
     DEFAULT_STATE,
     PROJECT,
     ConfigFile,
+    Cwd,
     Diff,
     Message,
     NoChanges,
@@ -31,6 +32,7 @@ from rehearsal.folder import RehearsalFolder
 
 def preview(
     stack: Stack,
+    cwd: Cwd = PROJECT,
     state: State = DEFAULT_STATE,
     json: Annotated[bool, typer.Option("--json", "-j", help="As `pulumi preview --json`.")] = False,
     diff: Diff = False,
@@ -51,12 +53,13 @@ def preview(
         refresh=refresh,
         expect_no_changes=expect_no_changes,
     )
-    with Deployment.of(RehearsalFolder.at(state), PROJECT, stack, config_file, options, diff, json) as deployment:
+    with Deployment.of(RehearsalFolder.at(state), cwd, stack, config_file, options, diff, json) as deployment:
         raise typer.Exit(not deployment.preview())
 
 
 def up(
     stack: Stack,
+    cwd: Cwd = PROJECT,
     state: State = DEFAULT_STATE,
     yes: Yes = False,
     skip_preview: SkipPreview = False,
@@ -80,12 +83,13 @@ def up(
         expect_no_changes=expect_no_changes,
         message=message,
     )
-    with Deployment.of(RehearsalFolder.at(state), PROJECT, stack, config_file, options, diff) as deployment:
+    with Deployment.of(RehearsalFolder.at(state), cwd, stack, config_file, options, diff) as deployment:
         raise typer.Exit(not deployment.up(yes=yes, skip_preview=skip_preview))
 
 
 def refresh(
     stack: Stack,
+    cwd: Cwd = PROJECT,
     state: State = DEFAULT_STATE,
     yes: Yes = False,
     skip_preview: SkipPreview = False,
@@ -103,13 +107,14 @@ def refresh(
         expect_no_changes=expect_no_changes,
         message=message,
     )
-    with Deployment.of(RehearsalFolder.at(state), PROJECT, stack, config_file, options, diff) as deployment:
+    with Deployment.of(RehearsalFolder.at(state), cwd, stack, config_file, options, diff) as deployment:
         raise typer.Exit(not deployment.refresh(yes=yes, skip_preview=skip_preview))
 
 
 def import_(
     stack: Stack,
     file: Annotated[Path, typer.Option("--file", "-f", help="The resources, as `pulumi import --file` takes them.")],
+    cwd: Cwd = PROJECT,
     state: State = DEFAULT_STATE,
     yes: Yes = False,
     skip_preview: Annotated[bool, typer.Option("--skip-preview", help="Leave the preview out.")] = False,
@@ -120,12 +125,13 @@ def import_(
 ) -> None:
     """Take resources that exist into the state."""
     options = Options(message=message)
-    with Deployment.of(RehearsalFolder.at(state), PROJECT, stack, config_file, options, diff) as deployment:
+    with Deployment.of(RehearsalFolder.at(state), cwd, stack, config_file, options, diff) as deployment:
         raise typer.Exit(not deployment.import_(file, protect=protect, yes=yes, skip_preview=skip_preview))
 
 
 def destroy(
     stack: Stack,
+    cwd: Cwd = PROJECT,
     state: State = DEFAULT_STATE,
     yes: Yes = False,
     skip_preview: SkipPreview = False,
@@ -149,5 +155,5 @@ def destroy(
         refresh=refresh,
         message=message,
     )
-    with Deployment.of(RehearsalFolder.at(state), PROJECT, stack, config_file, options, diff) as deployment:
+    with Deployment.of(RehearsalFolder.at(state), cwd, stack, config_file, options, diff) as deployment:
         raise typer.Exit(not deployment.destroy(yes=yes, skip_preview=skip_preview))
