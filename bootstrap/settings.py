@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import pulumi
@@ -62,8 +62,9 @@ class Settings:
             faults.refuse_key(f"{PROJECT}:{key}", key, _KEYS)
         nodes = {key: configuration.node(PROJECT, key, faults) for key in _KEYS}
         for key in ("repository", "environments"):
-            if not nodes[key].value and isinstance(nodes[key].value, dict | None):
+            if nodes[key].value in (None, {}):
                 nodes[key].missing(_KEYS[key])
+                nodes[key] = replace(nodes[key], value=None)
         operators = nodes["operators"]
         settings = cls(
             location=region.canonical(configuration.location(faults).text()),
@@ -136,8 +137,6 @@ def _refusal_of_form(word: str) -> Refusal | None:
 
 def _environments(node: Node) -> dict[str, str]:
     entries = node.entries("environments, each with subscriptionId")
-    if node.value == {}:
-        node.faults.add(node.path, "{} is empty.", allowed="at least one environment")
     found = {}
     for name, entry in entries.items():
         if not _ENVIRONMENT.fullmatch(name):

@@ -45,7 +45,7 @@ def declare(
         location=location,
         tags=tags,
         sku=storage.SkuName.STANDARD_LRS,
-        group=group,
+        resource_group_name=group.name,
         opts=opts,
     )
     packages = storage.BlobContainer(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_azure_native import keyvault, resources
+from pulumi_azure_native import keyvault
 
 KEY_ACTIONS = ("read", "encrypt/action", "decrypt/action")
 """What Pulumi does with a key (pulumi/pulumi, `pkg/secrets/cloud`; gocloud.dev, `secrets/azurekeyvault`). The built-in
@@ -29,10 +29,12 @@ class SecretsKeysArgs:
     """On the vault and its keys."""
     tenant_id: str
     """Whose identities the vault knows."""
-    group: resources.ResourceGroup
+    resource_group_name: pulumi.Input[str]
     """What it lives in."""
     environments: Sequence[str]
     """Each gets a key of its own."""
+    lives_with: pulumi.Resource | None = None
+    """The resource group, with which the vault is deleted."""
     protect: bool = False
     """Whether vault and keys may be deleted: without its key nobody reads the secrets of a state."""
 
@@ -55,7 +57,7 @@ class SecretsKeys(pulumi.ComponentResource):
         super().__init__("keyless:state:SecretsKeys", name, None, opts)
         vault = keyvault.Vault(
             f"{name}-vault",
-            resource_group_name=args.group.name,
+            resource_group_name=args.resource_group_name,
             vault_name=args.vault_name,
             location=args.location,
             tags=args.tags,
@@ -67,12 +69,12 @@ class SecretsKeys(pulumi.ComponentResource):
                 soft_delete_retention_in_days=_KEPT_DAYS,
                 enable_purge_protection=True,
             ),
-            opts=pulumi.ResourceOptions(parent=self, deleted_with=args.group, protect=args.protect),
+            opts=pulumi.ResourceOptions(parent=self, deleted_with=args.lives_with, protect=args.protect),
         )
         keys = {
             environment: keyvault.Key(
                 f"{name}-{environment}",
-                resource_group_name=args.group.name,
+                resource_group_name=args.resource_group_name,
                 vault_name=vault.name,
                 key_name=environment,
                 tags=args.tags,

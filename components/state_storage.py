@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_azure_native import resources, storage
+from pulumi_azure_native import storage
 
 from components import storage_account
 
@@ -23,10 +23,12 @@ class StateStorageArgs:
     """An Azure region, as ARM writes it."""
     tags: Mapping[str, str]
     """On the account."""
-    group: resources.ResourceGroup
+    resource_group_name: pulumi.Input[str]
     """What it lives in. Whoever may write to it can open the account again, so no environment's deployer may."""
     environments: Sequence[str]
     """Each gets a container of its own."""
+    lives_with: pulumi.Resource | None = None
+    """The resource group, with which all of it is deleted."""
     protect: bool = False
     """Whether the state may be deleted: without it nobody knows any more what is deployed."""
 
@@ -46,32 +48,32 @@ class StateStorage(pulumi.ComponentResource):
     def __init__(self, name: str, args: StateStorageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Creates the storage; nobody may read or write yet."""
         super().__init__("keyless:state:StateStorage", name, None, opts)
-        guarded = pulumi.ResourceOptions(parent=self, deleted_with=args.group, protect=args.protect)
+        guarded = pulumi.ResourceOptions(parent=self, deleted_with=args.lives_with, protect=args.protect)
         account = storage_account.declare(
             f"{name}-account",
             account_name=args.account_name,
             location=args.location,
             tags=args.tags,
             sku=storage.SkuName.STANDARD_GRS,
-            group=args.group,
+            resource_group_name=args.resource_group_name,
             opts=guarded,
         )
         kept = storage.DeleteRetentionPolicyArgs(enabled=True, days=_KEPT_DAYS)
         service = storage.BlobServiceProperties(
             f"{name}-blobs",
-            resource_group_name=args.group.name,
+            resource_group_name=args.resource_group_name,
             account_name=account.name,
             # The only name that Azure takes (pulumi-azure-native#4022).
             blob_services_name="default",
             is_versioning_enabled=True,
             delete_retention_policy=kept,
             container_delete_retention_policy=kept,
-            opts=pulumi.ResourceOptions(parent=self, deleted_with=args.group),
+            opts=pulumi.ResourceOptions(parent=self, deleted_with=args.lives_with),
         )
         self.containers = {
             environment: storage.BlobContainer(
                 f"{name}-{environment}",
-                resource_group_name=args.group.name,
+                resource_group_name=args.resource_group_name,
                 account_name=account.name,
                 container_name=f"state-{environment}",
                 public_access=storage.PublicAccess.NONE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pulumi
-from pulumi_azure_native import resources, storage
+from pulumi_azure_native import storage
 
 
 def declare(
@@ -15,13 +15,13 @@ def declare(
     location: str,
     tags: Mapping[str, str],
     sku: storage.SkuName,
-    group: resources.ResourceGroup,
+    resource_group_name: pulumi.Input[str],
     opts: pulumi.ResourceOptions,
 ) -> storage.StorageAccount:
-    """Declares an account in the group: no keys, no anonymous reading, no copies into other tenants."""
+    """Declares an account: no keys, no anonymous reading, no copies into other tenants."""
     return storage.StorageAccount(
         name,
-        resource_group_name=group.name,
+        resource_group_name=resource_group_name,
         account_name=account_name,
         location=location,
         tags=tags,

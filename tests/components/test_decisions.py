@@ -1,4 +1,5 @@
-"""Every property of the site and of the storage account that the SDK knows: what was decided about it, and why.
+"""Every property that the SDK knows of a site, a storage account, a vault and the like: what was decided about it, and
+why.
 
 An upgrade of the SDK that brings a new one fails here until somebody has decided.
 """
@@ -6,14 +7,16 @@ An upgrade of the SDK that brings a new one fails here until somebody has decide
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pytest
-from pulumi_azure_native import storage, web
+from pulumi_azure_native import keyvault, storage, web
 
 from components.function_app import FunctionApp
-from tests.components.examples import FUNCTION_APP
+from components.secrets_keys import SecretsKeys
+from components.state_storage import StateStorage
+from tests.components.examples import FUNCTION_APP, SECRETS_KEYS, STATE_STORAGE
 from tests.components.recording import deploy
 
 OTHER_PLANS = "of other plans: Flex Consumption has no such thing"
@@ -84,28 +87,91 @@ STORAGE_ACCOUNT: Mapping[str, str] = {
 }
 
 
-def set_by_program(type_: str) -> set[str]:
-    deployment = deploy(lambda: FunctionApp("caller", FUNCTION_APP))
-    given = deployment.one(type_).inputs
-    return {"".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name) for name in given}
+NO_TEMPLATES = "the SDK sets false: no virtual machine and no template takes anything from the vault"
+NO_POLICY = "roles say who may, not policies in the vault"
+FROM_ANYWHERE = "runners have no fixed addresses; what opens it is a role"
+
+STATE_ACCOUNT: Mapping[str, str] = {
+    **STORAGE_ACCOUNT,
+    "custom_domain": "nobody but pulumi comes here",
+    "immutable_storage_with_versioning": "a state is written over; versions and soft deletion keep what it was",
+    "network_rule_set": FROM_ANYWHERE,
+    "public_network_access": FROM_ANYWHERE,
+}
+BLOB_SERVICE: Mapping[str, str] = {
+    "automatic_snapshot_policy_enabled": "deprecated in favour of versioning",
+    "change_feed": "nobody reads it; versions tell what changed",
+    "cors": "no browser comes here",
+    "default_service_version": DEFAULT,
+    "last_access_time_tracking_policy": "nothing is moved to a colder tier",
+    "restore_policy": "one state is mended from its versions, never a whole account",
+}
+VAULT: Mapping[str, str] = {
+    "access_policies": NO_POLICY,
+    "create_mode": "a deleted vault is recovered by hand: somebody has to have meant the deletion",
+    "enabled_for_deployment": NO_TEMPLATES,
+    "enabled_for_disk_encryption": NO_TEMPLATES,
+    "enabled_for_template_deployment": NO_TEMPLATES,
+    "network_acls": FROM_ANYWHERE,
+    "public_network_access": f"the SDK sets enabled: {FROM_ANYWHERE}",
+}
+KEY: Mapping[str, str] = {
+    "attributes": "enabled, never ends, cannot be exported: a state must stay readable",
+    "curve_name": "RSA: elliptic curves do not encrypt",
+    "release_policy": "nothing is released",
+    "rotation_policy": "a stack names the version of its key (pulumi/pulumi#22338), so nobody may turn it unasked",
+}
+
+
+def in_snake_case(names: Iterable[str]) -> set[str]:
+    return {"".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name) for name in names}
+
+
+def of_function_app(type_: str) -> set[str]:
+    return in_snake_case(deploy(lambda: FunctionApp("caller", FUNCTION_APP)).one(type_).inputs)
+
+
+def of_state_storage(type_: str) -> set[str]:
+    return in_snake_case(deploy(lambda: StateStorage("state", STATE_STORAGE)).one(type_).inputs)
+
+
+def of_secrets_keys(type_: str) -> set[str]:
+    """What stands in `properties`, where all that matters does."""
+    declared = deploy(lambda: SecretsKeys("secrets", SECRETS_KEYS)).all(type_)
+    return in_snake_case(declared[0].inputs["properties"])
 
 
 @pytest.mark.parametrize(
-    ("args", "type_", "left_out"),
+    ("args", "ours", "left_out"),
     [
-        (web.WebAppArgs, "azure-native:web:WebApp", SITE),
-        (storage.StorageAccountArgs, "azure-native:storage:StorageAccount", STORAGE_ACCOUNT),
+        (web.WebAppArgs, lambda: of_function_app("azure-native:web:WebApp"), SITE),
+        (
+            storage.StorageAccountArgs,
+            lambda: of_function_app("azure-native:storage:StorageAccount"),
+            STORAGE_ACCOUNT,
+        ),
+        (
+            storage.StorageAccountArgs,
+            lambda: of_state_storage("azure-native:storage:StorageAccount"),
+            STATE_ACCOUNT,
+        ),
+        (
+            storage.BlobServicePropertiesArgs,
+            lambda: of_state_storage("azure-native:storage:BlobServiceProperties"),
+            BLOB_SERVICE,
+        ),
+        (keyvault.VaultPropertiesArgs, lambda: of_secrets_keys("azure-native:keyvault:Vault"), VAULT),
+        (keyvault.KeyPropertiesArgs, lambda: of_secrets_keys("azure-native:keyvault:Key"), KEY),
     ],
-    ids=["site", "storage account"],
+    ids=["site", "storage account", "state account", "blob service", "vault", "key"],
 )
-def test_every_property_is_set_or_left_out_for_a_reason(args: Any, type_: str, left_out: Mapping[str, str]) -> None:
+def test_every_property_is_set_or_left_out_for_a_reason(
+    args: Any, ours: Callable[[], set[str]], left_out: Mapping[str, str]
+) -> None:
     known = set(inspect.signature(args.__init__).parameters) - {"__self__"}
-    ours = {
-        "default_to_o_auth_authentication" if name.startswith("default_to_o") else name
-        for name in set_by_program(type_)
-    }
-    undecided = known - ours - left_out.keys()
+    given = {"default_to_o_auth_authentication" if name.startswith("default_to_o") else name for name in ours()}
+    undecided = known - given - left_out.keys()
     assert not undecided, f"The SDK has properties that nobody has decided about: {sorted(undecided)}"
     assert not left_out.keys() - known, "A reason for a property that the SDK no longer has"
     sdk_defaults = {name for name, reason in left_out.items() if reason.startswith("the SDK sets")}
-    assert left_out.keys() & ours == sdk_defaults
+    assert left_out.keys() & given == sdk_defaults
