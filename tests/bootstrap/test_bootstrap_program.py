@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from access.roles.published import graph_roles
 from components.granted_api import ImpossibleGrantsError
 from components.role_assignment import STORAGE_BLOB_DATA_CONTRIBUTOR
 from settings import InvalidSettingsError
@@ -23,7 +24,21 @@ CREDENTIAL = "azuread:index/applicationFederatedIdentityCredential:ApplicationFe
 OPERATORS = "11111111-2222-4333-8444-555555555555"
 PREVIEWING = ("Application.Read.All",)
 DEPLOYING = ("Application.ReadWrite.OwnedBy", "AppRoleAssignment.ReadWrite.All", "Application.Read.All")
-MICROSOFT_GRAPH = principal("Microsoft Graph", GRAPH, applications=DEPLOYING)
+MICROSOFT_GRAPH = {
+    **principal("Microsoft Graph", GRAPH),
+    "appRoles": [
+        {
+            "id": role.id,
+            "value": role.name,
+            "displayName": role.name,
+            "description": role.name,
+            "enabled": True,
+            "allowedMemberTypes": ["Application"],
+        }
+        for role in graph_roles().values()
+        if role.name in DEPLOYING
+    ],
+}
 SAMPLE: dict[str, Any] = yaml.safe_load((ROOT / "bootstrap" / "Pulumi.ci.yaml").read_text())["config"]
 
 
