@@ -94,6 +94,8 @@ class Deployment:
         self.failed = False
         self.aborted = False
         """Whether it failed because there was nothing (more) to plan, and not because of a step."""
+        self.fault = ""
+        """What an import failed for, which is said once more at its end."""
 
     # What programs and providers call.
 
@@ -184,6 +186,7 @@ class Deployment:
         self.failed = self.failed or bool(self._readers.failed)
 
     def run(self) -> None:
+        self.fault = next((f"step application failed: {fault}" for fault in self._readers.faults), "")
         """Deal with everything the program registers, then delete what it no longer has; return when all is done."""
         try:
             if self._deal_with_registrations():

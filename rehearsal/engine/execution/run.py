@@ -131,7 +131,8 @@ class Run:
             journal.close()
             if (deployment.failed and not deployment.aborted) or deployment.cancelled:
                 what = "canceled" if deployment.cancelled and not deployment.failed else "failed"
-                self._tally.show(Message("error", f"{'preview' if preview else 'update'} {what}"))
+                about = f": {deployment.fault}" if deployment.fault else ""
+                self._tally.show(Message("error", f"{'preview' if preview else 'update'} {what}{about}"))
             result = self._tally.result(deployment, checkpoint)
             self._tally.show(
                 Ended(result.succeeded, time.monotonic() - began, result.changes, result.outputs, checkpoint.outputs())

@@ -44,6 +44,7 @@ class Workers:
         self._open = 0
         self.halted = threading.Event()
         self.failed: list[Step] = []
+        self.faults: list[str] = []
         self.on_halt: Callable[[], None] = lambda: None
 
     def start(self, chain: Sequence[Step], then: Callable[[bool], None] = lambda _: None) -> None:
@@ -105,6 +106,7 @@ class Workers:
         self._journal.end(step, succeeded=failure is None or failure.partial)
         if failure is not None:
             self.failed.append(step)
+            self.faults.append(str(failure))
             if not self._continue_on_error and not isinstance(failure, ProtectedResource):
                 self.halt()
         if step.op is not Op.REPLACE:
