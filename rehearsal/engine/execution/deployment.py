@@ -16,7 +16,7 @@ from rehearsal.engine.configuration import Configuration
 from rehearsal.engine.execution import deletions, refreshing
 from rehearsal.engine.execution.answers import Answers
 from rehearsal.engine.execution.chains import OVER, Chains, Request, Resume
-from rehearsal.engine.execution.events import Listener, Message
+from rehearsal.engine.execution.events import Asked, Listener, Message
 from rehearsal.engine.execution.importing import Importing
 from rehearsal.engine.execution.outputs import Outputs
 from rehearsal.engine.execution.recovery import Recovery
@@ -100,9 +100,11 @@ class Deployment:
     # What programs and providers call.
 
     def register(self, goal: Goal) -> Registered:
+        self._listener.show(Asked(goal.properties))
         return self._asked(Request(goal))
 
     def read(self, goal: ReadGoal) -> Registered:
+        self._listener.show(Asked(goal.properties))
         return self._asked(Request(goal))
 
     def register_outputs(self, urn: str, outputs: Properties) -> None:
@@ -184,9 +186,9 @@ class Deployment:
         except (PlanError, ProviderError) as error:
             self._fail(error if isinstance(error, PlanError) else PlanError(str(error)))
         self.failed = self.failed or bool(self._readers.failed)
+        self.fault = next((f"step application failed: {fault}" for fault in self._readers.faults), "")
 
     def run(self) -> None:
-        self.fault = next((f"step application failed: {fault}" for fault in self._readers.faults), "")
         """Deal with everything the program registers, then delete what it no longer has; return when all is done."""
         try:
             if self._deal_with_registrations():

@@ -118,6 +118,7 @@ class Run:
             checkpoint, secrets = self.open()
             of_file = self._config_secrets(secrets)
             configuration = combined(self.project, self._stack, self._file, of_file, validated=kind == "update")
+            self._tally.concealing.learn(configuration.values[key] for key in configuration.secret_keys)
             began, began_at = time.monotonic(), int(time.time())
             self._tally.show(Began(kind, preview, self.project.name, self._stack, configuration.shown()))
             registry = Registry(self._workspace.providers, preview=preview)
@@ -174,7 +175,7 @@ class Run:
             replace=Targets(options.replace),
         )
         session = Session(self._stack, self.project.name, checkpoint.resources, scope)
-        operator = Operator(registry, self._tally, session.deletes, preview=preview)
+        operator = Operator(registry, self._tally, session.deletes, self._tally.concealing.concealed, preview=preview)
 
         def workers(done: Callable[[Step, bool], None], continue_on_error: bool | None) -> Workers:
             return Workers(
