@@ -91,6 +91,7 @@ class Deployment:
         self._defaults: dict[str, Future[Registered]] = {}
         self._over = threading.Event()
         self.cancelled = False
+        self.terminated = False
         self.failed = False
         self.aborted = False
         """Whether it failed because there was nothing (more) to plan, and not because of a step."""
@@ -151,6 +152,12 @@ class Deployment:
         self.cancelled = True
         self._readers.halt()
         self._workers.halt()
+
+    def terminate(self) -> None:
+        """Begin nothing more; what is under way is interrupted."""
+        self.terminated = True
+        self._readers.terminate()
+        self._workers.terminate()
 
     def close(self) -> None:
         """Let go of the workers, once what is under way is finished."""

@@ -84,7 +84,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something to tell the user once a run is over."""
+    """Something to tell the user about the run as a whole, such as what is left once it is over."""
 
     text: str
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from rehearsal.engine.configuration import Configuration, StackFile, combined
-from rehearsal.engine.errors import ConfigurationError, EngineError, UnexpectedChanges
+from rehearsal.engine.errors import ConfigurationError, EngineError, Terminated, UnexpectedChanges
 from rehearsal.engine.execution import programs
 from rehearsal.engine.execution.deployment import Deployment
 from rehearsal.engine.execution.events import Began, Ended, Event, Kind, Listener, Message, Notice
@@ -110,7 +110,8 @@ class Run:
     def carry_out(self, kind: Kind, preview: bool, drive: Drive) -> Result:
         """Lock and read the stack, have `drive` change it, and keep the record.
 
-        Raises EngineError when it can't begin, and UnexpectedChanges when there are changes that there should not be.
+        Raises EngineError when it can't begin, UnexpectedChanges when there are changes that there should not be, and
+        Terminated when the user has stopped it at once.
         """
         with ExitStack() as held:
             if not preview:
@@ -140,6 +141,8 @@ class Run:
             )
             if not preview:
                 self.state.record(self._history(kind, began_at, result, configuration))
+        if deployment.terminated:
+            raise Terminated(kind)
         if self._options.expect_no_changes and result.succeeded and result.has_changes:
             raise UnexpectedChanges("preview" if preview else kind)
         return result
@@ -217,10 +220,11 @@ class Run:
     def _interruptible(self, deployment: Deployment, journal: Journal, registry: Registry) -> Iterator[None]:
         def terminate() -> None:
             journal.freeze()
+            deployment.terminate()
             registry.terminate()
 
         def say(text: str) -> None:
-            self._tally.show(Message("info", text, ephemeral=True))
+            self._tally.show(Notice(text))
 
         with interruptible(say, deployment.cancel, terminate):
             yield

@@ -43,6 +43,7 @@ class Workers:
         self._idle = threading.Condition()
         self._open = 0
         self.halted = threading.Event()
+        self.terminated = threading.Event()
         self.failed: list[Step] = []
         self.faults: list[str] = []
         self.on_halt: Callable[[], None] = lambda: None
@@ -57,6 +58,11 @@ class Workers:
         """Begin nothing more."""
         self.halted.set()
         self.on_halt()
+
+    def terminate(self) -> None:
+        """Begin nothing more, and take what fails from now on for interrupted."""
+        self.terminated.set()
+        self.halt()
 
     def together(self, steps: Sequence[Step]) -> None:
         """Carry out steps side by side, and return when all have ended."""
@@ -97,6 +103,9 @@ class Workers:
         try:
             self._operator.carry_out(step)
         except StepFailed as failed:
+            if self.terminated.is_set():
+                self.failed.append(step)
+                return False
             failure = failed
             prefix = "Preview failed: " if self._preview else ""
             self._listener.show(Message("error", f"{prefix}{failed}", step.urn))

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from rehearsal.engine import operations
 from rehearsal.engine.display import display
+from rehearsal.engine.errors import EngineError
 from rehearsal.engine.options import Options
 from rehearsal.engine.workspace import Workspace
+from rehearsal.refusals import exit_status
 
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])
@@ -21,4 +23,8 @@ if __name__ == "__main__":
         environment=dict(os.environ),
     )
     operation = getattr(operations, given["operation"])
-    sys.exit(not operation(workspace, "dev", Options(parallel=2), display(sys.stdout)).succeeded)
+    try:
+        sys.exit(not operation(workspace, "dev", Options(parallel=2), display(sys.stdout)).succeeded)
+    except EngineError as refusal:
+        sys.stdout.write(f"error: {refusal}\n")
+        sys.exit(exit_status(refusal))

@@ -89,7 +89,7 @@ def test_ctrl_c_finishes_what_is_under_way_and_begins_nothing_more(stack: Stack,
     with _running(stack, "up") as process:
         assert gate.reached.wait(PATIENCE)
         process.send_signal(signal.SIGINT)
-        _said_until(process, FIRST.split("\n", 1)[0])
+        _said_until(process, FIRST.rsplit("\n", 1)[1])
         gate.open.set()
         output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
@@ -109,8 +109,10 @@ def test_a_second_ctrl_c_stops_at_once_and_leaves_on_record_what_was_under_way(s
         _said_until(process, FIRST.split("\n", 1)[0])
         process.send_signal(signal.SIGINT)
         _said_until(process, SECOND)
-        process.communicate(timeout=PATIENCE)
-    assert process.returncode == 1
+        output, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 8
+    assert "toy:index:Thing second creating (interrupted)" in output
+    assert output.endswith("error: update cancelled\n")
     assert "cancel" in cloud.changes, "the provider was asked to abort"
     assert _pending(stack) == [("creating", "second")]
     assert list(stack.recorded()) == ["first"]
