@@ -22,6 +22,7 @@ Thing("a", opts=ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=[
             'Provider("p", opts=ResourceOptions(env_var_mappings={"A": "B"}))',
             "environment variables mapped for a provider (env_var_mappings)",
         ),
+        ('export("x", pulumi.runtime.call("toy:index:do", {}))', "toy:index:do is a method of a component"),
         ('Thing("a", data=pulumi.RemoteAsset("https://example.invalid/data"))', "is on the network"),
         ('Thing("a", data=pulumi.FileAsset("missing.txt"))', "missing.txt can't be read"),
         (
@@ -29,7 +30,7 @@ Thing("a", opts=ResourceOptions(hooks=pulumi.ResourceHookBinding(before_create=[
             "unable to parse customTimeout Value soon: expected a duration like 30m, 90s or 1h30m",
         ),
     ],
-    ids=["hide_diffs", "remote", "env_var_mappings", "network", "missing file", "timeout"],
+    ids=["hide_diffs", "remote", "env_var_mappings", "method", "network", "missing file", "timeout"],
 )
 def test_an_option_the_engine_does_not_honour_is_refused_by_name(
     program: str, said: str, stack: Stack, cloud: Cloud
