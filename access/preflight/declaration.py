@@ -57,6 +57,10 @@ class Registration:
     inputs: Mapping[str, Any]
     imported: str
     """The id of what is to be taken over; empty for what is to be made."""
+    deleted_with: str = ""
+    """The URN of what takes it along when it is deleted; empty if it is deleted by itself."""
+    before_replacement: bool = False
+    """Whether it is deleted before another one takes its place, whatever it would be deleted with."""
 
     def known(self, name: str) -> str | None:
         """Returns an input that is a text and known before anything exists."""
@@ -121,7 +125,16 @@ class _Listener:
         inputs = json_format.MessageToDict(request.object)
         urn = f"urn:pulumi:{self._stack}::{self._project}::{request.type}::{request.name}"
         if request.custom and not request.type.startswith("pulumi:"):
-            self._declaration.resources.append(Registration(request.type, request.name, inputs, request.importId))
+            self._declaration.resources.append(
+                Registration(
+                    request.type,
+                    request.name,
+                    inputs,
+                    request.importId,
+                    request.deletedWith,
+                    request.deleteBeforeReplace,
+                )
+            )
         response = resource_pb2.RegisterResourceResponse(urn=urn)
         json_format.ParseDict(inputs, response.object)
         return response

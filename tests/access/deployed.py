@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 from rehearsal.azure.server import Endpoint, Options, running
 from rehearsal.folder import RehearsalFolder
 from rehearsal.stand_in import record
+from tests.access import in_process
 from tests.rehearsal.azure.stand_in import StandIn
 
 ROOT = Path(__file__).parents[2]
@@ -36,9 +37,21 @@ class Deployed:
     def __post_init__(self) -> None:
         self.stand_in = StandIn(self.endpoint)
 
-    def access(self, *arguments: str, stdin: str | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+    def access(self, *arguments: str, stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
         """Runs `python -m access`; an empty variable is taken out of its environment."""
-        return self._run("access", arguments, stdin, variables)
+        return in_process.access(arguments, self._environment(variables), ROOT, stdin)
+
+    def access_process(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+        """Starts `python -m access` in a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "access", *arguments],
+            cwd=ROOT,
+            env=self._environment(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def audit(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Audits the stack."""
@@ -54,11 +67,11 @@ class Deployed:
     def rehearse(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs `up` or `preview` of the program."""
         options = ("--stack", "dev", "--state", str(self.folder.root), "--config-file", str(self.config))
-        return self._run("rehearsal", (command, *options, *arguments), None, {})
+        return self._rehearsal(command, *options, *arguments)
 
     def rehearsal(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs `python -m rehearsal`."""
-        return self._run("rehearsal", arguments, None, {})
+        return self._rehearsal(*arguments)
 
     def up_as(self, **variables: str) -> subprocess.CompletedProcess[str]:
         """Deploys as another account than the stand-in's deployer."""
@@ -126,20 +139,21 @@ class Deployed:
         """The file that holds the state."""
         return self.folder.backend / ".pulumi" / "stacks" / "keyless" / "dev.json"
 
-    def _run(
-        self, module: str, arguments: tuple[str, ...], stdin: str | None, variables: dict[str, str]
-    ) -> subprocess.CompletedProcess[str]:
-        own = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
-        environment = {**own, **self.endpoint.environment(), **variables}
+    def _rehearsal(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", module, *arguments],
+            [sys.executable, "-m", "rehearsal", *arguments],
             cwd=ROOT,
-            env={name: value for name, value in environment.items() if value},
-            input=stdin,
+            env=self._environment({}),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
+
+    def _environment(self, variables: Mapping[str, str]) -> dict[str, str]:
+        own = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
+        environment = {**own, **self.endpoint.environment(), **variables}
+        return {name: value for name, value in environment.items() if value}
 
 
 @contextmanager
