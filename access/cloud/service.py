@@ -149,7 +149,7 @@ def pause_of(retry_after: str | None, attempt: int) -> float:
 
 def _advice(status: int) -> str:
     if status == 401:
-        return "The login has expired or was meant for another service: sign in again."
+        return "The login has expired. Sign in again: az login; with ARM_* variables, run the command again."
     if status == 403:
         return "Whoever is signed in lacks the right to do this. `python -m access preflight` says which it needs."
     if status in _BUSY:

@@ -14,14 +14,8 @@ from azure.core.exceptions import AzureError, ClientAuthenticationError
 from azure.identity import ClientAssertionCredential, ClientSecretCredential, DefaultAzureCredential
 
 from access.cloud.endpoints import Endpoints
+from access.cloud.login_refusal import explained, first_line
 from access.errors import AccessError
-
-_NO_ROLE = "AADSTS501051"
-"""The API's service principal demands an assignment (`appRoleAssignmentRequired`) and the caller has none."""
-HOW = (
-    "Sign in with `az login`, or set ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET (or ARM_OIDC_TOKEN_FILE_PATH), "
-    "or the AZURE_* variables of azure-identity."
-)
 
 
 class SignInError(AccessError):
@@ -82,19 +76,14 @@ class SignIn:
         try:
             return self._credential.get_token(scope).token
         except ClientAuthenticationError as error:
-            if _NO_ROLE in str(error):
-                raise SignInError(
-                    f"No token for {scope}: {first_line(error)}\nWho is signed in holds no role on this API, and the "
-                    "API demands one: grant it, or ask as the function's identity."
-                ) from error
-            raise SignInError(f"Not signed in: {first_line(error)}\n{HOW}") from error
+            raise SignInError(explained(scope, error)) from error
         except AzureError as error:
             raise SignInError(
                 f"The login service at {self.endpoints.login} cannot be reached: {first_line(error)}\n"
                 "Check the network, and that SSL_CERT_FILE and REQUESTS_CA_BUNDLE name its certificate authority."
             ) from error
         except (OSError, ValueError) as error:
-            raise SignInError(f"Not signed in: {first_line(error)}\n{HOW}") from error
+            raise SignInError(explained(scope, error)) from error
 
     def account(self, scope: str) -> Account:
         """Returns who a token for `scope` speaks for. Raises SignInError."""
@@ -115,11 +104,6 @@ def claims_of(token: str) -> dict[str, Any]:
     payload = token.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return dict(claims)
-
-
-def first_line(error: BaseException) -> str:
-    """Returns the first line of an error's message that says something."""
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
 def _assertion(assertion: str | None, file: str | None) -> str:
