@@ -6,6 +6,7 @@ The program itself says what it will register: nothing here repeats its names, i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import runpy
 import sys
@@ -57,6 +58,8 @@ class Registration:
     inputs: Mapping[str, Any]
     imported: str
     """The id of what is to be taken over; empty for what is to be made."""
+    component: str
+    """The name of the component that it is part of."""
     deleted_with: str = ""
     """The URN of what takes it along when it is deleted; empty if it is deleted by itself."""
     before_replacement: bool = False
@@ -98,17 +101,19 @@ def declared(
             runner.run(run_in_stack(main))
 
     def main() -> None:
-        runpy.run_path(str(folder / "__main__.py"), run_name="__main__")
+        runpy.run_path("__main__.py", run_name="__main__")
 
-    sys.path.insert(0, str(folder))
+    sys.path.insert(0, str(folder.absolute()))
     try:
-        contextvars.copy_context().run(run)
+        # The engine runs a program in its folder, and the program reads the code that it deploys from there.
+        with contextlib.chdir(folder):
+            contextvars.copy_context().run(run)
     except pulumi.RunError as error:
         raise ProgramError(str(error)) from error
     except Exception as error:
         raise ProgramError(f"{type(error).__name__}: {error}") from error
     finally:
-        sys.path.remove(str(folder))
+        sys.path.remove(str(folder.absolute()))
     return declaration
 
 
@@ -131,8 +136,9 @@ class _Listener:
                     request.name,
                     inputs,
                     request.importId,
-                    request.deletedWith,
-                    request.deleteBeforeReplace,
+                    component=request.parent.rpartition("::")[2],
+                    deleted_with=request.deletedWith,
+                    before_replacement=request.deleteBeforeReplace,
                 )
             )
         response = resource_pb2.RegisterResourceResponse(urn=urn)

@@ -57,7 +57,7 @@ def preflight(
     where = azure_checks.subscription_of(cloud, subscription)
     progress.say("Asking the program what it declares")
     declaration, refusals = _declaration(program, Directory(cloud.graph, account))
-    found = _found(declaration, deployed, cloud, account, where, progress)
+    found = _found(declaration, program.config, deployed, cloud, account, where, progress)
     return Preflight(account, where, declaration, (*refusals, *found))
 
 
@@ -80,6 +80,7 @@ def _declaration(program: Program, directory: Directory) -> tuple[Declaration, l
 
 def _found(
     declaration: Declaration,
+    config: ProgramConfig,
     deployed: Stack | None,
     cloud: Cloud,
     account: Account,
@@ -96,9 +97,9 @@ def _found(
         ("the Azure roles", lambda: rights.azure_faults(declaration, account, cloud, subscription)),
         (
             "identifier URIs",
-            lambda: directory_checks.uri_faults(declaration, cloud.graph, account.tenant_id, applications),
+            lambda: directory_checks.uri_faults(declaration, cloud.graph, account.tenant_id, applications, config.apis),
         ),
-        ("registrations", lambda: directory_checks.orphans(declaration, cloud.graph, applications)),
+        ("registrations", lambda: directory_checks.orphans(declaration, cloud.graph, applications, config.apis)),
         ("names", lambda: azure_checks.name_faults(declaration, cloud, subscription, known)),
         ("the region", lambda: azure_checks.region_faults(declaration, cloud, subscription)),
     )
