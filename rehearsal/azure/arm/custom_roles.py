@@ -94,7 +94,10 @@ def _scopes(context: Context, given: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _role(document: dict[str, Any]) -> Role:
-    return Role(**{name: tuple(value) if isinstance(value, list) else value for name, value in document.items()})
+    members: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in document.items()
+    }
+    return Role(**members)
 
 
 def _invalid(text: str) -> ArmError:
