@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -38,19 +38,19 @@ def signed_in(environment: Mapping[str, str], progress: Progress) -> Iterator[Cl
     """
     with web_client() as client:
         where = endpoints(environment, client)
-        credential = SignIn.of(environment, where)
+        with closing(SignIn.of(environment, where)) as credential:
 
-        def service(name: str, base: str, scope: str) -> Service:
-            return Service(name, base, client, lambda: credential.token(scope), progress)
+            def service(name: str, base: str, scope: str) -> Service:
+                return Service(name, base, client, lambda: credential.token(scope), progress)
 
-        yield Cloud(
-            endpoints=where,
-            sign_in=credential,
-            graph=Graph(service("Microsoft Graph", where.graph, where.graph_scope), progress),
-            resource_manager=ResourceManager(
-                service("Resource Manager", where.resource_manager, where.resource_manager_scope)
-            ),
-        )
+            yield Cloud(
+                endpoints=where,
+                sign_in=credential,
+                graph=Graph(service("Microsoft Graph", where.graph, where.graph_scope), progress),
+                resource_manager=ResourceManager(
+                    service("Resource Manager", where.resource_manager, where.resource_manager_scope)
+                ),
+            )
 
 
 @contextmanager

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from azure.core.credentials import TokenCredential
 from azure.core.exceptions import AzureError, ClientAuthenticationError
 from azure.identity import ClientAssertionCredential, ClientSecretCredential, DefaultAzureCredential
 
 from access.cloud.endpoints import Endpoints
 from access.cloud.login_refusal import explained, first_line
 from access.errors import AccessError
+
+Credential = ClientSecretCredential | ClientAssertionCredential | DefaultAzureCredential
 
 
 class SignInError(AccessError):
@@ -45,7 +46,7 @@ class Account:
 class SignIn:
     """A credential for one cloud. It hands out tokens and keeps none; azure-identity caches and renews them."""
 
-    def __init__(self, credential: TokenCredential, endpoints: Endpoints) -> None:
+    def __init__(self, credential: Credential, endpoints: Endpoints) -> None:
         """`endpoints` are the cloud's."""
         self._credential = credential
         self.endpoints = endpoints
@@ -84,6 +85,10 @@ class SignIn:
             ) from error
         except (OSError, ValueError) as error:
             raise SignInError(explained(scope, error)) from error
+
+    def close(self) -> None:
+        """Lets go of the connections to the login service."""
+        self._credential.close()
 
     def account(self, scope: str) -> Account:
         """Returns who a token for `scope` speaks for. Raises SignInError."""

@@ -55,8 +55,12 @@ class Deployed:
 
     def audit(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Audits the stack."""
-        options = ("--backend", str(self.folder.backend), "--config-file", str(self.config))
-        return self.access("audit", "--stack", "dev", *options, *arguments, **variables)
+        return self.access("audit", *self.named, *arguments, **variables)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The options that name stack, state and configuration."""
+        return ("--stack", "dev", "--backend", str(self.folder.backend), "--config-file", str(self.config))
 
     def findings(self, standing: str) -> list[dict[str, Any]]:
         """Returns what an audit finds of a standing."""
@@ -122,6 +126,13 @@ class Deployed:
         ]
         return dict(found)
 
+    def put_clock_forward(self, seconds: float) -> None:
+        """Lets time pass in Azure. The tokens of before have expired, those of the tests too."""
+        answer = self.stand_in.control.post("/_rehearsal/clock", json={"advance": seconds})
+        assert answer.status_code == 200, answer.text
+        self.stand_in.close()
+        self.stand_in = StandIn(self.endpoint)
+
     def remember(self) -> None:
         """Keeps tenant and state as they are for `start_again`."""
         assert self.stand_in.control.put(_SNAPSHOT).is_success
@@ -166,5 +177,7 @@ def served(root: Path) -> Iterator[Deployed]:
     with running(Options(state=folder.azure, durable=False)) as endpoint:
         record(folder, endpoint)
         stack = Deployed(endpoint, folder, config)
-        yield stack
-        stack.stand_in.close()
+        try:
+            yield stack
+        finally:
+            stack.stand_in.close()

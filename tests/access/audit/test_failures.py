@@ -63,11 +63,6 @@ def test_an_account_without_rights_is_told_which_request_was_refused(stack: Depl
     assert "`python -m access preflight` says which it needs" in said
 
 
-def test_an_expired_login_is_called_so(stack: Deployed) -> None:
-    break_(stack, PAGES, status=401)
-    assert "The login has expired" in refused(stack)
-
-
 def test_a_wrong_secret_is_no_login(stack: Deployed) -> None:
     said = refused(stack, ARM_CLIENT_SECRET="wrong")
     assert "AADSTS7000215" in said
