@@ -168,6 +168,14 @@ class Deployed:
         return {name: value for name, value in environment.items() if value}
 
 
+def error(result: subprocess.CompletedProcess[str]) -> str:
+    """Returns in what lines a command tells why it could not be done, after checking that it wrote nothing else."""
+    assert (result.returncode, result.stdout) == (1, ""), result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+    lines = [line.removeprefix("error: ") for line in result.stderr.splitlines() if line.startswith("error: ")]
+    return "\n".join(lines)
+
+
 @contextmanager
 def served(root: Path) -> Iterator[Deployed]:
     """A stand-in with nothing deployed, for the length of a `with` block."""

@@ -82,25 +82,6 @@ def test_a_stack_of_another_tenant_is_not_compared(stack: Deployed) -> None:
     assert "The stack was deployed to tenant 00000000-1111-4222-8333-444444444444" in audited.stderr
 
 
-def test_a_stack_without_state_is_named_with_those_that_have_one(stack: Deployed) -> None:
-    audited = stack.access("audit", "--stack", "prod", "--backend", str(stack.folder.backend))
-    assert audited.returncode == 1
-    assert "There is no state of stack 'prod' of project 'keyless'" in audited.stderr
-    assert "Stacks of the project there: dev." in audited.stderr
-
-
-def test_without_cli_and_without_state_both_ways_out_are_told(stack: Deployed) -> None:
-    audited = stack.access("audit", "--stack", "dev", PATH="/nowhere")
-    assert audited.returncode == 1
-    assert "--state FILE" in audited.stderr
-    assert "--backend" in audited.stderr
-
-
-def test_a_file_backend_of_the_environment_is_found_without_the_cli(stack: Deployed) -> None:
-    url = stack.folder.backend.as_uri()
-    assert stack.access("audit", "--stack", "dev", PATH="/nowhere", PULUMI_BACKEND_URL=url).returncode == 0
-
-
 def test_an_id_that_is_not_there_is_not_revoked_by_accident(stack: Deployed) -> None:
     kept = drift.foreign_caller(stack)
     audited = stack.audit("--revoke", "--yes", "--only", "nothing")
