@@ -12,6 +12,7 @@ import runpy
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,12 @@ from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import Settings as RuntimeSettings
 from pulumi.runtime.stack import run_in_stack
 
+from access.cloud.service import RefusedError
+from access.errors import AccessError
+
 Answer = Callable[[str, Mapping[str, Any]], dict[str, Any]]
-"""A provider's function (`getServicePrincipal`) and its arguments to its result; raises LookupFailedError."""
+"""A provider's function (`getServicePrincipal`) and its arguments to its result; raises LookupFailedError and
+AccessError."""
 
 
 class ProgramError(Exception):
@@ -88,7 +93,8 @@ def declared(
 ) -> Declaration:
     """Runs the program in `folder` as a preview of a stack that has nothing yet, and returns what it declares.
 
-    `config` is its configuration as the engine hands it over. Raises ProgramError.
+    `config` is its configuration as the engine hands it over. Raises ProgramError, and AccessError if a look-up could
+    not be made; one that is forbidden is the program's to tell.
     """
     declaration = Declaration()
     listener = _Listener(declaration, answer, project, stack)
@@ -109,9 +115,9 @@ def declared(
         with contextlib.chdir(folder):
             contextvars.copy_context().run(run)
     except pulumi.RunError as error:
-        raise ProgramError(str(error)) from error
+        raise listener.failure or ProgramError(str(error)) from error
     except Exception as error:
-        raise ProgramError(f"{type(error).__name__}: {error}") from error
+        raise listener.failure or ProgramError(f"{type(error).__name__}: {error}") from error
     finally:
         sys.path.remove(str(folder.absolute()))
     return declaration
@@ -125,6 +131,8 @@ class _Listener:
         self._answer = answer
         self._project = project
         self._stack = stack
+        self.failure: AccessError | None = None
+        """Why a look-up could not be made."""
 
     def RegisterResource(self, request: Any, *_: Any) -> Any:  # noqa: N802 (names of the protocol)
         inputs = json_format.MessageToDict(request.object)
@@ -155,7 +163,12 @@ class _Listener:
         function, arguments = request.tok.rpartition(":")[2], json_format.MessageToDict(request.args)
         self._declaration.lookups.append((function, arguments))
         response = resource_pb2.ResourceInvokeResponse()
-        json_format.ParseDict(self._answer(function, arguments), getattr(response, "return"))
+        try:
+            json_format.ParseDict(self._answer(function, arguments), getattr(response, "return"))
+        except AccessError as error:
+            if not isinstance(error, RefusedError) or error.status != HTTPStatus.FORBIDDEN:
+                self.failure = self.failure or error
+            raise
         return response
 
     def GetDeploymentInfo(self, *_: Any) -> Any:  # noqa: N802
