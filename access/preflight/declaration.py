@@ -12,7 +12,6 @@ import runpy
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,6 @@ from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import Settings as RuntimeSettings
 from pulumi.runtime.stack import run_in_stack
 
-from access.cloud.service import RefusedError
 from access.errors import AccessError
 
 Answer = Callable[[str, Mapping[str, Any]], dict[str, Any]]
@@ -94,7 +92,7 @@ def declared(
     """Runs the program in `folder` as a preview of a stack that has nothing yet, and returns what it declares.
 
     `config` is its configuration as the engine hands it over. Raises ProgramError, and AccessError if a look-up could
-    not be made; one that is forbidden is the program's to tell.
+    not be made.
     """
     declaration = Declaration()
     listener = _Listener(declaration, answer, project, stack)
@@ -166,8 +164,7 @@ class _Listener:
         try:
             json_format.ParseDict(self._answer(function, arguments), getattr(response, "return"))
         except AccessError as error:
-            if not isinstance(error, RefusedError) or error.status != HTTPStatus.FORBIDDEN:
-                self.failure = self.failure or error
+            self.failure = self.failure or error
             raise
         return response
 

@@ -90,13 +90,13 @@ def graph_rights(declaration: Declaration) -> list[GraphRight]:
 
 def actions(declaration: Declaration) -> list[str]:
     """Returns the actions of Azure RBAC that it takes to make, to read and to change what is declared."""
-    return list(
-        dict.fromkeys(
+    return sorted(
+        {
             action
             for each in declaration.resources
             if (taken := _ACTIONS.get(each.type))
             for action in (*(f"{taken.kind}/{verb}" for verb in taken.verbs), *taken.also)
-        )
+        }
     )
 
 
@@ -106,12 +106,12 @@ def later_actions(declaration: Declaration) -> list[str]:
     What is deleted with something else is not deleted by itself: for all that is in a resource group the right to
     delete the group is enough (Azure documentation, "Azure Resource Manager resource group and resource deletion").
     """
-    removed = dict.fromkeys(
+    removed = {
         f"{taken.kind}/{taken.deletion}"
         for each in declaration.resources
         if (taken := _ACTIONS.get(each.type)) and _goes_by_itself(each)
-    )
-    return [action for action in removed if action not in set(actions(declaration))]
+    }
+    return sorted(removed - set(actions(declaration)))
 
 
 def namespaces(declaration: Declaration) -> list[str]:

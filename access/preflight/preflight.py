@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from access.cloud.cloud import Cloud
@@ -72,6 +73,10 @@ def _declaration(program: Program, directory: Directory) -> tuple[Declaration, l
         return run(directory), []
     except ProgramError as error:
         fault = Fault(Check.PROGRAM, f"The program refuses: {error}", "Correct this, and run the preflight again.")
+    except RefusedError as error:
+        if error.status != HTTPStatus.FORBIDDEN:
+            raise
+        fault = _unseen("which APIs and roles there are", error)
     try:
         return run(Obliging(directory, config.grants)), [fault]
     except ProgramError:
@@ -113,13 +118,17 @@ def _seen(told: str, check: Callable[[], Iterable[Fault]]) -> Iterator[Fault]:
     try:
         yield from check()
     except RefusedError as error:
-        if error.status not in (403, 404):
+        if error.status not in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
             raise
-        yield Fault(
-            Check.UNSEEN,
-            f"Not checked: {told}. {error.code}: {error.message}",
-            "Get the rights first, then run again; or let somebody run it who may read (Reader, Application.Read.All).",
-        )
+        yield _unseen(told, error)
+
+
+def _unseen(what: str, error: RefusedError) -> Fault:
+    return Fault(
+        Check.UNSEEN,
+        f"Not checked: {what}. {error.code}: {error.message}",
+        "Get the rights first, then run again; or let somebody run it who may read (Reader, Application.Read.All).",
+    )
 
 
 def _known(deployed: Stack | None) -> Callable[[str], bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -42,11 +43,15 @@ def graph_faults(declaration: Declaration, account: Account) -> Iterator[Fault]:
         least = right.roles[0]
         others = f" (or {', '.join(right.roles[1:])})" if len(right.roles) > 1 else ""
         if account.is_application:
+            body = {
+                "principalId": account.object_id,
+                "resourceId": f"$(az ad sp show --id {APP_ID} --query id --output tsv)",
+                "appRoleId": ids[least],
+            }
+            quoted = json.dumps(body).replace('"', '\\"')
             remedy = (
-                f"An administrator grants it: az rest --method POST --url "
-                f"'https://graph.microsoft.com/v1.0/servicePrincipals/{account.object_id}/appRoleAssignments' --body "
-                f'\'{{"principalId": "{account.object_id}", "resourceId": "<Microsoft Graph: az ad sp show '
-                f'--id {APP_ID} --query id>", "appRoleId": "{ids[least]}"}}\''
+                "An administrator grants it: az rest --method POST --url https://graph.microsoft.com/v1.0"
+                f'/servicePrincipals/{account.object_id}/appRoleAssignments --body "{quoted}"'
             )
         else:
             remedy = (

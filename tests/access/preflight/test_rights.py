@@ -96,17 +96,15 @@ def faults(life: Life, cloud: Cloud, declaration: Declaration) -> list[Fault]:
     return list(rights.azure_faults(declaration, account, cloud, subscription))
 
 
-def preflight(stack: Deployed, **variables: str) -> str:
-    options = ("--backend", str(stack.folder.backend), "--config-file", str(stack.config))
-    result = stack.access("preflight", "--stack", "dev", *options, **variables)
-    assert result.returncode == 3, result.stderr
+def preflight(stack: Deployed, status: int = 3, **variables: str) -> str:
+    result = stack.access("preflight", *stack.named, **variables)
+    assert result.returncode == status, result.stdout + result.stderr
     return result.stdout
 
 
 def test_a_whole_life_succeeds_with_what_it_asks_for_and_takes_all_of_it(life: Life) -> None:
     stack = life.deployer.stack
-    options = ("--backend", str(stack.folder.backend), "--config-file", str(stack.config), "--format", "json")
-    needed = json.loads(stack.access("preflight", "--stack", "dev", *options).stdout)["needs"]
+    needed = json.loads(stack.access("preflight", *stack.named, "--format", "json").stdout)["needs"]
     assert needed["azureActions"] == list(ACTIONS)
     assert [roles[0] for roles in needed["graphRoles"]] == list(GRAPH_ROLES)
     taken = {action.lower() for (action,) in life.by_permission(ARM)}
@@ -171,9 +169,27 @@ def test_without_one_graph_role_preflight_names_it_and_requests_are_refused(life
             for roles, asked in life.by_permission(GRAPH).items()
             if lacking in roles and others.isdisjoint(roles)
         ]
+        grant_as_told(stack, told)
+        healed = preflight(stack, 0, ARM_CLIENT_ID=weak.application.app_id, ARM_CLIENT_SECRET=weak.application.secret)
+        assert healed.endswith("No faults: nothing would stop up.\n")
     assert refused
     for answer in refused:
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "Authorization_RequestDenied")
+
+
+def grant_as_told(stack: Deployed, told: str) -> None:
+    """Makes the request that preflight's command makes, with what the shell puts in for the command inside."""
+    command = re.search(
+        r"An administrator grants it: az rest --method POST --url https://graph.microsoft.com(?P<path>\S+) "
+        r'--body "(?P<body>.+)"$',
+        told,
+        re.MULTILINE,
+    )
+    assert command
+    graph = stack.stand_in.published("Microsoft Graph")
+    inside = f"$(az ad sp show --id {graph['appId']} --query id --output tsv)"
+    body = command["body"].replace('\\"', '"').replace(inside, graph["id"])
+    stack.stand_in.made("POST", command["path"], json.loads(body))
 
 
 def test_of_an_account_without_any_role_every_right_is_named_in_one_run(life: Life) -> None:
