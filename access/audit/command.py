@@ -114,7 +114,7 @@ def _write(result: Audit, stack: str, described: Path, format_: Format) -> None:
         case Format.JSON:
             written = json.dumps(document(result, stack), indent=2) + "\n"
         case Format.SARIF:
-            written = json.dumps(sarif(result, described.name), indent=2) + "\n"
+            written = json.dumps(sarif(result, stack, described), indent=2) + "\n"
     # Bytes, whatever encoding the terminal or the CI machine has: names come in every script.
     typer.echo(written.encode(), nl=False)
 
