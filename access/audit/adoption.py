@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from access.audit.finding import DEFAULT, Finding, Kind, Standing
+from access.audit.table import sentence
 from access.cloud.graph import Graph, quoted
 from access.report.quoting import visible
 from access.roles.risk import Risk
@@ -38,6 +40,13 @@ class Unadoptable:
 
     finding: Finding
     reason: str
+
+    def told(self, stack: str) -> str:
+        """Returns the lines that say why, and how it is taken away instead."""
+        return (
+            f"cannot adopt: {sentence(self.finding)}: {self.reason}.\n"
+            f"    python -m access audit --stack {shlex.quote(stack)} --revoke --only {shlex.quote(self.finding.id)}"
+        )
 
 
 def plan(
@@ -84,7 +93,10 @@ def _reason(
 ) -> str:
     """Says why the program has no place for a finding; empty if it has."""
     if found.kind is Kind.AZURE_ROLE:
-        return "the program gives its identities the Azure roles they need, and no configuration adds another"
+        return (
+            "no configuration declares Azure roles, since the program gives its identities those that they need. If it "
+            "is one of these and the state lost it, `pulumi up` makes it again once it is revoked"
+        )
     if found.kind is not Kind.APP_ROLE:
         return "the program declares no credentials: nobody holds a key"
     if not found.own_identity:
