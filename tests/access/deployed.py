@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,19 +41,31 @@ class Deployed:
 
     def access(self, *arguments: str, stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
         """Runs `python -m access`; an empty variable is taken out of its environment."""
-        return in_process.access(arguments, self._environment(variables), ROOT, stdin)
+        return in_process.access(arguments, self.environment(**variables), ROOT, stdin)
 
-    def access_process(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
-        """Starts `python -m access` in a process of its own."""
-        return subprocess.Popen(
+    @contextmanager
+    def held_up(self, route: str, *arguments: str) -> Iterator[HeldUp]:
+        """`python -m access` in a process of its own, stopped while it waits to be served at a route, for the length of
+        a `with` block.
+        """
+        fault = {"route": route, "status": 429, "retryAfter": 3}
+        assert self.stand_in.control.post("/_rehearsal/faults", json=fault).status_code == 201
+        with subprocess.Popen(
             [sys.executable, "-m", "access", *arguments],
             cwd=ROOT,
-            env=self._environment(variables),
+            env=self.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-        )
+        ) as process:
+            assert process.stderr is not None
+            assert any(line.endswith("waiting 3 s\n") for line in process.stderr), "it must get there"
+            process.send_signal(signal.SIGSTOP)
+            try:
+                yield HeldUp(process)
+            finally:
+                process.kill()
 
     def audit(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Audits the stack."""
@@ -77,14 +91,18 @@ class Deployed:
         """Runs `python -m rehearsal`."""
         return self._rehearsal(*arguments)
 
-    def up_as(self, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Deploys as another account than the stand-in's deployer."""
-        own = replace(self.endpoint, client_id=variables["ARM_CLIENT_ID"], client_secret=variables["ARM_CLIENT_SECRET"])
-        record(self.folder, own)
-        try:
-            return self.rehearse("up", "--yes", "--skip-preview")
-        finally:
-            record(self.folder, self.endpoint)
+    def follow(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command as it was printed: pulumi's by the rehearsal, ours with this stack's state and configuration.
+
+        `--yes` stands for whoever answers the question.
+        """
+        match shlex.split(command):
+            case ["pulumi", "up", *options]:
+                return self.rehearse("up", *_without(options, "--stack", "dev"), "--yes", "--skip-preview")
+            case ["python", "-m", "access", "audit", *options]:
+                return self.audit(*_without(options, "--stack", "dev"), "--yes")
+        message = f"nobody knows how to follow {command!r}"
+        raise AssertionError(message)
 
     @property
     def state(self) -> dict[str, Any]:
@@ -155,17 +173,43 @@ class Deployed:
         return subprocess.run(
             [sys.executable, "-m", "rehearsal", *arguments],
             cwd=ROOT,
-            env=self._environment({}),
+            env=self.environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
 
-    def _environment(self, variables: Mapping[str, str]) -> dict[str, str]:
+    def environment(self, **variables: str) -> dict[str, str]:
+        """What a command finds in its environment; an empty variable is taken out."""
         own = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
         environment = {**own, **self.endpoint.environment(), **variables}
         return {name: value for name, value in environment.items() if value}
+
+
+@dataclass(frozen=True)
+class HeldUp:
+    """A command that has been stopped on its way."""
+
+    process: subprocess.Popen[str]
+
+    def goes_on(self) -> subprocess.CompletedProcess[str]:
+        """Lets it come to its end; of what it told, only the rest is returned."""
+        self.process.send_signal(signal.SIGCONT)
+        written, told = self.process.communicate()
+        return subprocess.CompletedProcess(self.process.args, self.process.returncode, written, told)
+
+    def is_killed(self) -> None:
+        """Ends it here and now."""
+        self.process.kill()
+        self.process.wait()
+
+
+def _without(options: list[str], name: str, value: str) -> list[str]:
+    """Returns options less one that must be among them."""
+    place = options.index(name)
+    assert options[place + 1] == value
+    return options[:place] + options[place + 2 :]
 
 
 def error(result: subprocess.CompletedProcess[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.access.audit import drift
-from tests.access.deployed import Deployed, served
+from tests.access.deployed import Deployed, error, served
 
 TWO_HOURS = 7200
 NOBODY = dict.fromkeys(("ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"), "")
@@ -153,37 +154,25 @@ def test_a_session_of_the_azure_cli_that_is_over_is_called_so(
     ],
 )
 def test_a_token_that_expires_while_a_command_looks_ends_it(aged: Aged, command: str, route: str) -> None:
-    status, written, told = run_into_expiry(aged.stack, route, *aged.commands()[command])
-    assert (status, written) == (1, "")
-    error = [line for line in told.splitlines() if line.startswith("error: ")]
-    assert error[0].endswith(
+    refused, advice = error(run_into_expiry(aged.stack, route, *aged.commands()[command])).splitlines()
+    assert refused.endswith(
         "was refused (401 InvalidAuthenticationToken): Lifetime validation failed, the token is expired."
     )
-    assert error[1:] == [
-        "error: The login has expired. Sign in again: az login; with ARM_* variables, run the command again."
-    ]
+    assert advice == "The login has expired. Sign in again: az login; with ARM_* variables, run the command again."
     aged.check_untouched()
 
 
 def test_a_token_that_expires_before_the_first_revocation_leaves_everything(aged: Aged) -> None:
     revoke = ("audit", *aged.stack.named, "--revoke", "--yes")
-    status, _, told = run_into_expiry(aged.stack, REVOKING, *revoke)
-    assert status == 1
-    assert "error: 0 revoked; these could not be, and are as they were:" in told
-    assert told.count("error: The login has expired. Sign in again: az login") == 2
+    result = run_into_expiry(aged.stack, REVOKING, *revoke)
+    assert result.returncode == 1
+    assert "error: 0 revoked; these could not be, and are as they were:" in result.stderr
+    assert result.stderr.count("error: The login has expired. Sign in again: az login") == 2
     aged.check_untouched()
 
 
-def run_into_expiry(stack: Deployed, route: str, *arguments: str) -> tuple[int, str, str]:
+def run_into_expiry(stack: Deployed, route: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs a command that is told to wait on its way, and lets its token expire meanwhile."""
-    fault = {"route": route, "status": 429, "retryAfter": 2}
-    assert stack.stand_in.control.post("/_rehearsal/faults", json=fault).status_code == 201
-    with stack.access_process(*arguments) as process:
-        assert process.stderr is not None
-        told = []
-        for line in process.stderr:
-            told.append(line)
-            if line.endswith("waiting 2 s\n"):
-                stack.put_clock_forward(TWO_HOURS)
-        written = process.stdout.read() if process.stdout else ""
-        return process.wait(), written, "".join(told)
+    with stack.held_up(route, *arguments) as held:
+        stack.put_clock_forward(TWO_HOURS)
+        return held.goes_on()
