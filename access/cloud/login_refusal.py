@@ -11,9 +11,14 @@ HOW = (
     "Sign in with `az login`, or set ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET (or ARM_OIDC_TOKEN_FILE_PATH), "
     "or the AZURE_* variables of azure-identity."
 )
-_NO_ROLE = (
-    "Who is signed in holds no role on this API, and the API demands one: grant it, or ask as the function's identity."
-)
+_OF_SCOPE = {
+    "500011": "No API of the tenant has this identifier URI. Is it spelled as in the stack's output `scope`?",
+    "501051": (
+        "Who is signed in holds no role on this API, and the API demands one: grant it, or ask as the function's "
+        "identity."
+    ),
+}
+"""What is wrong with what the token is asked for, not with who asks."""
 _ADVICE = {
     **dict.fromkeys(_ENDED, "The login has expired. Sign in again: az login"),
     "700024": (
@@ -24,7 +29,6 @@ _ADVICE = {
         "The client secret has expired. Sign in again without one (ARM_OIDC_TOKEN_FILE_PATH, or `az login`), or with a "
         "new one: az ad app credential reset --id $ARM_CLIENT_ID"
     ),
-    "501051": _NO_ROLE,
 }
 """Microsoft Entra documentation, "Microsoft Entra authentication and authorization error codes"."""
 
@@ -35,10 +39,10 @@ def explained(scope: str, error: BaseException) -> str:
     """
     found = _SENTENCE.search(str(error))
     said = found[0] if found else first_line(error)
-    advice = _ADVICE.get(found["code"]) if found else None
-    if advice == _NO_ROLE:
-        return f"No token for {scope}: {said}\n{advice}"
-    return f"Not signed in: {said}\n{advice or HOW}"
+    code = found["code"] if found else ""
+    if code in _OF_SCOPE:
+        return f"No token for {scope}: {said}\n{_OF_SCOPE[code]}"
+    return f"Not signed in: {said}\n{_ADVICE.get(code, HOW)}"
 
 
 def first_line(error: BaseException) -> str:
