@@ -101,7 +101,9 @@ def _reason(
         return "the program declares no credentials: nobody holds a key"
     if not found.own_identity:
         return "the program grants to its own identity only; whoever owns the holder's stack can declare it there"
-    if found.role == DEFAULT or found.risk is Risk.UNKNOWN:
+    if found.role == DEFAULT:
+        return "it is access without any role, which no grant can name"
+    if found.risk is Risk.UNKNOWN:
         return "the API has no role of this id any more, so no grant can name it"
     if caller not in configuration.callers:
         return f"the configuration has no function app named {caller!r} any more"

@@ -180,7 +180,7 @@ def _revoke(chosen: Sequence[Finding], cloud: Cloud, *, yes: bool) -> list[Findi
         _say("Nothing to revoke.")
         return []
     if not yes:
-        _say(f"With --yes these {len(revocations)} are taken away.")
+        _say(f"With --yes {'this is' if len(revocations) == 1 else f'these {len(revocations)} are'} taken away.")
         return []
     done: list[Finding] = []
     failures: list[tuple[revocation.Revocation, AccessError]] = []
