@@ -115,6 +115,11 @@ def site_of_another(tenant: Deployed) -> None:
     put(tenant, f"{web}/sites/{names(tenant).site}", "2024-04-01", **site_body(plan))
 
 
+def name_too_long(tenant: Deployed) -> None:
+    """The registration has a longer name than Microsoft Graph takes."""
+    configure(tenant, lambda config: config["keyless:api"].update(displayName="n" * 257))
+
+
 Fault = tuple[Callable[[Deployed], None], str, str]
 FAULTS: dict[str, Fault] = {
     "a URI of another application": (uri_of_another, "identifier URI", "belongs to the application other"),
@@ -127,6 +132,7 @@ FAULTS: dict[str, Fault] = {
     "a resource group left behind": (group_left_behind, "orphan", "The resource group keyless-dev-caller-"),
     "a storage account of another": (account_of_another, "name", "The storage account name keylessdevcall"),
     "a site of another": (site_of_another, "name", "The site name keyless-dev-caller-"),
+    "a name that is too long": (name_too_long, "name", "has 257 characters"),
     "a resource provider not registered": (unregistered, "subscription", "not registered with Microsoft.Web"),
 }
 
@@ -162,7 +168,7 @@ def test_all_faults_are_found_in_one_run(tenant: Deployed) -> None:
         "subscription": 1,
         "identifier URI": 3,
         "orphan": 2,
-        "name": 2,
+        "name": 3,
         "region": 1,
     }
     for name, (_, check, problem) in FAULTS.items():
@@ -174,9 +180,10 @@ def test_all_faults_are_found_in_one_run(tenant: Deployed) -> None:
 
 def three_apis(config: dict[str, Any]) -> None:
     """One for each fault that an identifier URI can have."""
-    roles = config.pop("keyless:api")["roles"]
+    api = config.pop("keyless:api")
     uris = {"things": TAKEN.format("other"), "stuff": TAKEN.format("left"), "rest": "https://contoso.com/rest"}
-    config["keyless:apis"] = [{"name": name, "roles": roles, "identifierUri": uri} for name, uri in uris.items()]
+    apis = [{"name": name, "roles": api["roles"], "identifierUri": uri} for name, uri in uris.items()]
+    config["keyless:apis"] = [*apis[:-1], {**apis[-1], "displayName": api["displayName"]}]
     config["keyless:grants"][0]["api"] = "own:things"
 
 
