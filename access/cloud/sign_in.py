@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from azure.core.exceptions import AzureError, ClientAuthenticationError
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    ServiceRequestError,
+    ServiceResponseError,
+)
 from azure.identity import ClientAssertionCredential, ClientSecretCredential, DefaultAzureCredential
 
 from access.cloud.endpoints import Endpoints
 from access.cloud.login_refusal import explained, first_line
 from access.errors import AccessError
 
+_NO_ANSWER = (ServiceRequestError, ServiceResponseError)
 Credential = ClientSecretCredential | ClientAssertionCredential | DefaultAzureCredential
 
 
@@ -77,13 +83,13 @@ class SignIn:
         try:
             return self._credential.get_token(scope).token
         except ClientAuthenticationError as error:
+            # The credentials of azure-identity say "authentication failed" of a connection that failed, too.
+            if isinstance(error.__cause__, _NO_ANSWER):
+                raise self._unreachable(error.__cause__) from error
             raise SignInError(explained(scope, error)) from error
-        except AzureError as error:
-            raise SignInError(
-                f"The login service at {self.endpoints.login} cannot be reached: {first_line(error)}\n"
-                "Check the network, and that SSL_CERT_FILE and REQUESTS_CA_BUNDLE name its certificate authority."
-            ) from error
-        except (OSError, ValueError) as error:
+        except _NO_ANSWER as error:
+            raise self._unreachable(error) from error
+        except (AzureError, OSError, ValueError) as error:
             raise SignInError(explained(scope, error)) from error
 
     def close(self) -> None:
@@ -101,6 +107,12 @@ class SignIn:
             is_application="scp" not in claims,
             roles=frozenset(claims.get("roles", ())),
             directory_roles=frozenset(claims.get("wids", ())),
+        )
+
+    def _unreachable(self, error: BaseException) -> SignInError:
+        return SignInError(
+            f"The login service at {self.endpoints.login} cannot be reached: {first_line(error)}\n"
+            "Check the network, and that SSL_CERT_FILE and REQUESTS_CA_BUNDLE name its certificate authority."
         )
 
 

@@ -83,6 +83,15 @@ def test_a_cloud_that_does_not_answer_is_named(stack: Deployed, command: str) ->
     )
 
 
+def test_a_login_service_that_does_not_answer_is_named(stack: Deployed) -> None:
+    break_(stack, "POST /{tenant}/oauth2/v2.0/token", times=None)
+    lost, advice = error(stack.audit()).splitlines()
+    assert lost.startswith(f"The login service at {stack.endpoint.https_url} cannot be reached: ")
+    assert advice == (
+        "Check the network, and that SSL_CERT_FILE and REQUESTS_CA_BUNDLE name its certificate authority."
+    )
+
+
 def test_a_certificate_authority_that_is_not_trusted_is_named(stack: Deployed) -> None:
     said = error(stack.audit(SSL_CERT_FILE="", REQUESTS_CA_BUNDLE=""))
     assert "certificate verify failed" in said

@@ -93,8 +93,9 @@ def test_a_cli_that_writes_something_else_is_named(stack: Deployed, tmp_path: Pa
     )
 
 
-def test_without_cli_and_without_state_both_ways_out_are_told(stack: Deployed) -> None:
-    assert error(stack.access("audit", "--stack", "dev", PATH="/nowhere")) == (
+@pytest.mark.parametrize("command", ["audit", "token"])
+def test_without_cli_and_without_state_both_ways_out_are_told(stack: Deployed, command: str) -> None:
+    assert error(stack.access(command, "--stack", "dev", PATH="/nowhere")) == (
         "The state of stack 'dev' cannot be found: there is no pulumi CLI on PATH to export it.\n"
         "Give it with --state FILE (the output of `pulumi stack export`, '-' for standard input), or name the root of "
         "a file backend with --backend; a rehearsal keeps it in .rehearsal/backend."
