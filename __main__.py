@@ -1,12 +1,14 @@
 """Function Apps call APIs that Entra protects, and nobody holds a key."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import pulumi
 
 from components import app_setting, naming, resource_tag
 from components.app_role_grant import AppRoleGrant, AppRoleGrantArgs
 from components.code import Code, CodeArgs
+from components.developer_client import DeveloperClient, DeveloperClientArgs, secret_expiry
 from components.function_app import FunctionApp, FunctionAppArgs
 from components.granted_api import granted_apis
 from components.protected_api import ProtectedApi, ProtectedApiArgs
@@ -68,31 +70,26 @@ for caller in settings.callers:
             protect=settings.protect,
         ),
     )
-    grants = [
-        AppRoleGrant(
-            f"{caller.name}-{key.replace(':', '-')}",
-            AppRoleGrantArgs(
-                principal_object_id=app.principal_id,
-                resource_object_id=apis[key].service_principal_object_id,
-                roles={role: apis[key].role_ids[role] for role in roles},
-                imports={role: caller.imports[key, role] for role in roles if (key, role) in caller.imports},
-                lives_with=app.site,
-            ),
+    granted = {
+        key.replace(":", "-"): AppRoleGrantArgs(
+            principal_object_id=app.principal_id,
+            resource_object_id=apis[key].service_principal_object_id,
+            roles={role: apis[key].role_ids[role] for role in roles},
+            imports={role: caller.imports[key, role] for role in roles if (key, role) in caller.imports},
+            lives_with=app.site,
         )
         for key, roles in own_roles.items()
-    ] + [
-        AppRoleGrant(
-            f"{caller.name}-{other.name}",
-            AppRoleGrantArgs(
-                principal_object_id=app.principal_id,
-                resource_object_id=other.api.object_id,
-                roles=other.role_ids,
-                imports=other.imports,
-                lives_with=app.site,
-            ),
+    } | {
+        other.name: AppRoleGrantArgs(
+            principal_object_id=app.principal_id,
+            resource_object_id=other.api.object_id,
+            roles=other.role_ids,
+            imports=other.imports,
+            lives_with=app.site,
         )
         for other in published[caller.name]
-    ]
+    }
+    grants = [AppRoleGrant(f"{caller.name}-{api}", args) for api, args in granted.items()]
     Code(
         f"{caller.name}-code",
         CodeArgs(folder="workload/caller", site_id=app.site.id, principal_id=app.principal_id),
@@ -108,6 +105,19 @@ for caller in settings.callers:
             {"api": other.api.display_name, "role": role} for other in published[caller.name] for role in other.role_ids
         ],
     }
+    if settings.developer_client:
+        developer = DeveloperClient(
+            f"{caller.name}-developer",
+            DeveloperClientArgs(
+                display_name=naming.developer_client(pulumi.get_project(), pulumi.get_stack(), caller.name),
+                owner_object_id=tenant.deployer_object_id,
+                expires=secret_expiry(datetime.now(UTC)),
+            ),
+        )
+        for api, args in granted.items():
+            own = args.held_by(developer.service_principal_object_id, lives_with=developer.application)
+            AppRoleGrant(f"{caller.name}-developer-{api}", own, pulumi.ResourceOptions(parent=developer))
+        callers[caller.name]["developerClient"] = developer.described
 
 pulumi.export("tenantId", tenant.id)
 described = {settings.apis[key].name: api.described for key, api in apis.items()}
