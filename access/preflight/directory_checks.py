@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from access.cloud.graph import Graph, quoted
@@ -52,16 +53,24 @@ def orphans(declaration: Declaration, graph: Graph, known: frozenset[str]) -> It
         ):
             if found["id"].lower() in known:
                 continue
-            principals = graph.pages("/servicePrincipals", filter=f"appId eq {quoted(found['appId'])}", select="id")
-            lines = [f"keyless:api.import.application /applications/{found['id']}"]
-            lines += [f"keyless:api.import.servicePrincipal /servicePrincipals/{each['id']}" for each in principals]
-            adopt = "; ".join(f"pulumi config set --path {line}" for line in lines)
+            remedy = f"if an earlier stack left it: az ad app delete --id {found['appId']}"
+            # A development client has no roles of its own, and nothing in it that would be worth taking over.
+            if registration.inputs.get("appRoles"):
+                remedy = f"Take it over: {_adoption(found, graph)}. Or, {remedy}"
             yield Fault(
                 Check.ORPHAN,
                 f"An application named {visible(name)} ({found['appId']}) is there already and not in the state of the "
                 "stack: a second one of the same name would be made.",
-                f"Take it over: {adopt}. Or, if an earlier stack left it: az ad app delete --id {found['appId']}",
+                remedy[0].upper() + remedy[1:],
             )
+
+
+def _adoption(application: Mapping[str, Any], graph: Graph) -> str:
+    """Returns the commands that let the next `up` take over an API's registration."""
+    principals = graph.pages("/servicePrincipals", filter=f"appId eq {quoted(application['appId'])}", select="id")
+    lines = [f"keyless:api.import.application /applications/{application['id']}"]
+    lines += [f"keyless:api.import.servicePrincipal /servicePrincipals/{each['id']}" for each in principals]
+    return "; ".join(f"pulumi config set --path {line}" for line in lines)
 
 
 def _policy(uri: str, graph: Graph, tenant_id: str) -> Iterator[Fault]:

@@ -34,6 +34,7 @@ _ASSIGNMENTS = GraphRight(_ASSIGN, "to grant app roles")
 _GRAPH_RIGHTS = {
     "azuread:index/application:Application": (_REGISTRATIONS,),
     "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri": (_REGISTRATIONS,),
+    "azuread:index/applicationPassword:ApplicationPassword": (_REGISTRATIONS,),
     "azuread:index/servicePrincipal:ServicePrincipal": (_REGISTRATIONS,),
     "azuread:index/appRoleAssignment:AppRoleAssignment": (_ASSIGNMENTS, _LOOKUPS),
 }

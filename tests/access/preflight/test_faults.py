@@ -68,6 +68,12 @@ def application_left_behind(tenant: Deployed) -> None:
     tenant.stand_in.application(displayName="things-dev")
 
 
+def development_client_left_behind(tenant: Deployed) -> None:
+    """An earlier stack left its development client."""
+    configure(tenant, lambda config: config.update({"keyless:developerClient": True}))
+    tenant.stand_in.application(displayName="keyless-dev-caller-developer")
+
+
 def unregistered(tenant: Deployed) -> None:
     """The subscription does not use Microsoft.Web."""
     path = f"/subscriptions/{tenant.endpoint.subscription_id}/providers/Microsoft.Web/unregister"
@@ -82,6 +88,11 @@ FAULTS: dict[str, tuple[Callable[[Deployed], None], str, str]] = {
     "an API that is not there": (no_such_api, "program", "There is no API 'No Such API'"),
     "a region without Flex Consumption": (region_without_flex, "region", "eastus2euap does not host FlexConsumption"),
     "a registration left behind": (application_left_behind, "orphan", "An application named things-dev"),
+    "a development client left behind": (
+        development_client_left_behind,
+        "orphan",
+        "An application named keyless-dev-caller-developer",
+    ),
     "a resource provider not registered": (unregistered, "subscription", "not registered with Microsoft.Web"),
 }
 
@@ -100,6 +111,15 @@ def test_each_fault_is_found_alone(
     assert (status, [each["check"] for each in told]) == (3, [check])
     assert problem in told[0]["problem"]
     assert told[0]["remedy"]
+
+
+def test_nothing_of_a_development_client_is_taken_over(tenant: Deployed) -> None:
+    development_client_left_behind(tenant)
+    application_left_behind(tenant)
+    _, faults = preflight(tenant)
+    remedies = {each["problem"].split()[3]: each["remedy"] for each in faults if each["check"] == "orphan"}
+    assert remedies["things-dev"].startswith("Take it over: pulumi config set --path keyless:api.import.application ")
+    assert remedies["keyless-dev-caller-developer"].startswith("If an earlier stack left it: az ad app delete --id ")
 
 
 def test_all_faults_are_found_in_one_run(tenant: Deployed) -> None:
