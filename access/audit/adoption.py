@@ -45,7 +45,7 @@ def plan(
     """Returns what can be taken over and what cannot, and changes `configuration` (in memory) so that the next `up`
     takes it over. Raises RefusedError.
     """
-    own = {object_id(api) for api in stack.apis}
+    own = {object_id(principal) for principal in stack.apis}
     adoptions: list[Adoption] = []
     others: list[Unadoptable] = []
     for found in findings:
@@ -84,7 +84,9 @@ def _reason(found: Finding, own: set[str], configuration: Configuration) -> str:
     if found.kind is Kind.AZURE_ROLE:
         return "the program gives its identity one Azure role, and no configuration adds another"
     if found.kind is not Kind.APP_ROLE:
-        return "the program declares no credentials: nobody holds a key"
+        return "the program takes no credential over: only a development client has one, made by the program"
+    if found.principal.id in own:
+        return "a development client has the roles of its caller and no others; declare it for the caller"
     if not found.own_identity:
         return "the program grants to its own identity only; whoever owns the holder's stack can declare it there"
     if found.role == DEFAULT or found.risk is Risk.UNKNOWN:
