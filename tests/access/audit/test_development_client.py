@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from tests.access.audit import drift
 from tests.access.deployed import Deployed
 
 CLIENT = "keyless-dev-caller-developer"
@@ -100,10 +99,8 @@ def test_its_secret_is_in_clear_nowhere_but_where_it_is_asked_for(
     secret = json.loads(stack.rehearsal(*output, "--show-secrets").stdout)["developerClient"]["clientSecret"]
     assert len(secret) > 30
     assert json.loads(stack.rehearsal(*output).stdout)["developerClient"]["clientSecret"] == "[secret]"
-    told = [
-        *revoking,
-        *((ended.stdout + ended.stderr) for ended in (stack.rehearse("preview", "--diff"), stack.audit())),
-    ]
+    shown = [stack.rehearse("preview", "--diff"), stack.audit()]
+    told = [*revoking, *(ended.stdout + ended.stderr for ended in shown)]
     assert [text for text in told if secret in text or not text] == []
     files = [each for each in stack.folder.root.rglob("*") if each.is_file()]
     assert stack.checkpoint in files
