@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_azuread as azuread
@@ -28,10 +28,6 @@ class AppRoleGrantArgs:
     deleting one that is gone fails (`EntitlementGrant being updated or deleted is not found`)."""
     imports: Mapping[str, str] = field(default_factory=dict)
     """The import id of each assignment that exists already, by the role's value: it is taken over instead of made."""
-
-    def held_by(self, principal_object_id: pulumi.Input[str], lives_with: pulumi.Resource) -> AppRoleGrantArgs:
-        """Returns the same roles for another identity."""
-        return replace(self, principal_object_id=principal_object_id, lives_with=lives_with, imports={})
 
 
 class AppRoleGrant(pulumi.ComponentResource):
