@@ -18,7 +18,7 @@ from rehearsal.engine.workspace import Workspace
 from rehearsal.errors import RehearsalError
 from rehearsal.folder import RehearsalFolder
 from rehearsal.stand_in import reached
-from rehearsal.workspace import fit_out
+from rehearsal.workspace import configuration_of, fit_out
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,7 @@ class Deployment:
 
         Raises RehearsalError when the stand-in can't be reached or the stack has no configuration.
         """
-        described = config_file or project / f"Pulumi.{stack}.yaml"
-        if not described.exists():
-            known = sorted(path.name.split(".")[1] for path in project.glob("Pulumi.*.yaml"))
-            raise RehearsalError(
-                f"There is no {described}, so there is no stack {stack!r}. Stacks with a configuration: "
-                f"{', '.join(known) or 'none'}.\nName one of them with --stack, or write the file."
-            )
+        configuration_of(project, stack, config_file)
         with reached(folder) as endpoint:
             yield cls(fit_out(folder, project, endpoint, config_file=config_file), stack, options, diff, json)
 
