@@ -170,14 +170,16 @@ def test_the_secret_travels_in_an_environment_and_is_nowhere_else(
     command: Command, outputs: dict[str, Any], cli: Cli, elsewhere: dict[str, str]
 ) -> None:
     secret = outputs["developerClient"]["clientSecret"]
-    environment = {**cli.says(json.dumps(outputs)), **elsewhere}
+    environment = {**cli.says(json.dumps(outputs)), **elsewhere, "GREETING": "hello", "ARM_CLIENT_SECRET": "deployer"}
     with serving(command, *AZURE, environment=environment) as served:
         assert httpx.get(f"{served.function}/api/call", trust_env=False).status_code == 200
         assert httpx.post(f"{served.function}/api/call", trust_env=False).status_code == 502, "it lacks that role"
         function, api = served.process_of("rehearsal.azure.functions_host"), served.process_of("uvicorn")
         for pid in (function, api, served.process.pid):
             assert secret.encode() not in Path(f"/proc/{pid}/cmdline").read_bytes()
-        assert secret.encode() in Path(f"/proc/{function}/environ").read_bytes()
+        variables = Path(f"/proc/{function}/environ").read_bytes().split(b"\0")
+        assert {f"AZURE_CLIENT_SECRET={secret}".encode(), b"GREETING=hello"} <= set(variables)
+        assert b"ARM_CLIENT_SECRET=deployer" not in variables, "what leads to other accounts stays outside"
         assert secret.encode() not in Path(f"/proc/{api}/environ").read_bytes(), "an API needs no key"
         said = served.said + served.end(signal.SIGTERM)
         assert served.process.returncode == 0
