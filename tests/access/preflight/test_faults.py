@@ -88,11 +88,6 @@ FAULTS: dict[str, tuple[Callable[[Deployed], None], str, str]] = {
     "an API that is not there": (no_such_api, "program", "There is no API 'No Such API'"),
     "a region without Flex Consumption": (region_without_flex, "region", "eastus2euap does not host FlexConsumption"),
     "a registration left behind": (application_left_behind, "orphan", "An application named things-dev"),
-    "a development client left behind": (
-        development_client_left_behind,
-        "orphan",
-        "An application named keyless-dev-caller-developer",
-    ),
     "a resource provider not registered": (unregistered, "subscription", "not registered with Microsoft.Web"),
 }
 
