@@ -98,7 +98,9 @@ def _reason(
             "is one of these and the state lost it, `pulumi up` makes it again once it is revoked"
         )
     if found.kind is not Kind.APP_ROLE:
-        return "the program declares no credentials: nobody holds a key"
+        return "the program takes no credential over: only a development client has one, made by the program"
+    if found.principal.id in own:
+        return "a development client has the roles of its caller and no others; declare it for the caller"
     if not found.own_identity:
         return "the program grants to its own identity only; whoever owns the holder's stack can declare it there"
     if found.role == DEFAULT:

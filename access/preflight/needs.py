@@ -25,6 +25,7 @@ ASSIGNMENTS = GraphRight(_ASSIGN, "to grant app roles")
 _GRAPH_RIGHTS = {
     "azuread:index/application:Application": (REGISTRATIONS,),
     "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri": (REGISTRATIONS,),
+    "azuread:index/applicationPassword:ApplicationPassword": (REGISTRATIONS,),
     "azuread:index/servicePrincipal:ServicePrincipal": (REGISTRATIONS,),
     "azuread:index/appRoleAssignment:AppRoleAssignment": (ASSIGNMENTS, LOOKUPS),
 }

@@ -75,6 +75,12 @@ def application_left_behind(tenant: Deployed) -> None:
     tenant.stand_in.application(displayName="things-dev")
 
 
+def development_client_left_behind(tenant: Deployed) -> None:
+    """An earlier stack left its development client."""
+    configure(tenant, lambda config: config.update({"keyless:developerClient": True}))
+    tenant.stand_in.application(displayName="keyless-dev-caller-developer")
+
+
 def unregistered(tenant: Deployed) -> None:
     """The subscription does not use Microsoft.Web."""
     path = f"/subscriptions/{tenant.endpoint.subscription_id}/providers/Microsoft.Web/unregister"
@@ -150,6 +156,15 @@ def test_each_fault_is_found_alone(
     assert (status, [each["check"] for each in faults]) == (3, [check])
     assert problem in faults[0]["problem"]
     assert faults[0]["remedy"]
+
+
+def test_nothing_of_a_development_client_is_taken_over(tenant: Deployed) -> None:
+    development_client_left_behind(tenant)
+    application_left_behind(tenant)
+    _, faults = preflight(tenant)
+    remedies = {each["problem"].split()[3]: each["remedy"] for each in faults if each["check"] == "orphan"}
+    assert remedies["things-dev"].startswith("Take it over: pulumi config set --path keyless:api.import.application ")
+    assert remedies["keyless-dev-caller-developer"].startswith("If an earlier stack left it: az ad app delete --id ")
 
 
 def test_all_faults_are_found_in_one_run(tenant: Deployed) -> None:
