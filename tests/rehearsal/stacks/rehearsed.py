@@ -7,8 +7,8 @@ import re
 import shutil
 import ssl
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ import httpx
 import yaml
 
 from rehearsal.azure.server import Endpoint, Options, running
+from rehearsal.dynamic_provider import PACKAGE as DYNAMIC
 from rehearsal.engine import operations
 from rehearsal.engine.display import display
 from rehearsal.engine.options import Options as Flags
 from rehearsal.engine.result import Result
 from rehearsal.folder import RehearsalFolder
 from rehearsal.workspace import fit_out
+from tests.rehearsal.time_lapse import TimeLapse
 
 ROOT = Path(__file__).parents[3]
 _CHANGE = re.compile(r" (?P<sign>[~+-]{1,2}) +(?P<type>\S+:\S+:\S+) (?P<rest>.+)")
@@ -63,6 +65,14 @@ class Rehearsed:
         )
         self.configure()
 
+    @contextmanager
+    def waiting_by(self, lapse: TimeLapse) -> Iterator[None]:
+        """Let the plugin for dynamic resources wait by that clock too; it is there before the engine needs it."""
+        environment, folder = self._workspace.environment, self._file.parent / "plugin"
+        with lapse.plugin(self.program, environment, self.endpoint, folder) as address:
+            self._workspace = replace(self._workspace, providers={**self._workspace.providers, DYNAMIC: address})
+            yield
+
     def configure(self, **changes: Any) -> None:
         """Write the configuration of the repository with other values for these `keyless:` keys; None removes one."""
         config = {**self._original, **{f"keyless:{key}": value for key, value in changes.items()}}
@@ -77,9 +87,9 @@ class Rehearsed:
         """What `up` would do."""
         return self._run(operations.preview, replace)
 
-    def up(self, *, replace: Sequence[str] = ()) -> Run:
+    def up(self, *, replace: Sequence[str] = (), excludes: Sequence[str] = ()) -> Run:
         """Deploy."""
-        return self._run(operations.up, replace)
+        return self._run(operations.up, replace, excludes)
 
     def destroy(self) -> Run:
         """Delete everything, after the preview that the CLI begins with; it refuses what is protected."""
@@ -96,9 +106,13 @@ class Rehearsed:
         contents: dict[str, list[dict[str, Any]]] = self.client.get("/_rehearsal/contents").raise_for_status().json()
         return contents
 
-    def _run(self, operation: Callable[..., Result], replace: Sequence[str]) -> Run:
-        shown = io.StringIO()
-        result = operation(self._workspace, self.stack, Flags(replace=replace), display(shown, json=False, diff=False))
+    def fault(self, route: str, **properties: Any) -> None:
+        """Let something go wrong on a route from now on."""
+        self.client.post("/_rehearsal/faults", json={"route": route, **properties}).raise_for_status()
+
+    def _run(self, operation: Callable[..., Result], replace: Sequence[str], excludes: Sequence[str] = ()) -> Run:
+        shown, flags = io.StringIO(), Flags(replace=replace, excludes=excludes)
+        result = operation(self._workspace, self.stack, flags, display(shown, json=False, diff=False))
         return Run(result, shown.getvalue())
 
 
@@ -111,12 +125,12 @@ def _copy_program(target: Path) -> None:
 
 
 @contextmanager
-def rehearsed(root: Path, stack: str, **weather: Any) -> Iterator[Rehearsed]:
-    """A stack that is not deployed yet, on a stand-in of its own with that weather."""
+def rehearsed(root: Path, stack: str, lapse: TimeLapse | None = None, **weather: Any) -> Iterator[Rehearsed]:
+    """A stack that is not deployed yet, on a stand-in of its own with that weather; everybody waits by `lapse`."""
     folder = RehearsalFolder.at(root)
-    with running(Options(state=folder.azure, durable=False, **weather)) as endpoint:
+    with running(Options(state=folder.azure, durable=False, **weather)) as endpoint, ExitStack() as cleanup:
         found = Rehearsed(folder, endpoint, stack)
-        try:
-            yield found
-        finally:
-            found.client.close()
+        cleanup.callback(found.client.close)
+        if lapse:
+            cleanup.enter_context(found.waiting_by(lapse))
+        yield found
