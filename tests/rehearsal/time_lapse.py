@@ -1,7 +1,7 @@
 """Time that passes faster where nothing is done but waiting, for everybody who takes part in a rehearsal alike.
 
 There is one clock, the stand-in's. Work takes the time it takes. A wait of the providers, or of the plugin for dynamic
-resources, is over after a hundredth of its seconds, and then the clock stands where the wait was to end: so what spreads
+resources, is over after a small part of its seconds, and then the clock stands where the wait was to end: what spreads
 in 30 seconds spreads in 30 seconds of that clock, and who has five minutes to try again has five minutes of it.
 """
 
@@ -23,7 +23,6 @@ from rehearsal.azure.server import Endpoint
 from rehearsal.child_process import child
 
 ROOT = Path(__file__).parents[2]
-_PACE = 100
 _T = TypeVar("_T")
 _IN_THE_PLUGIN = """
 import json, os, queue, selectors, threading, time, urllib.request
@@ -46,8 +45,9 @@ time.sleep, time.monotonic = _sleep, lambda: _began() + _ahead
 class TimeLapse:
     """The clock, and the ways to wait by it."""
 
-    def __init__(self) -> None:
+    def __init__(self, pace: float) -> None:
         self.clock = Clock()
+        self._pace = pace
         self._turn = threading.Lock()
 
     def monotonic(self) -> float:
@@ -55,13 +55,13 @@ class TimeLapse:
 
     async def sleep(self, seconds: float) -> None:
         end = self.clock.now() + seconds
-        await asyncio.sleep(seconds / _PACE)
+        await asyncio.sleep(seconds / self._pace)
         self._reach(end)
 
     async def wait_for(self, awaited: Awaitable[_T], seconds: float) -> _T:
         end = self.clock.now() + seconds
         try:
-            return await asyncio.wait_for(awaited, seconds / _PACE)
+            return await asyncio.wait_for(awaited, seconds / self._pace)
         except TimeoutError:
             self._reach(end)
             raise
@@ -91,9 +91,9 @@ class TimeLapse:
 
 
 @contextmanager
-def time_lapse() -> Iterator[TimeLapse]:
-    """Lets stand-ins and providers that are started in the block wait by one clock."""
-    lapse = TimeLapse()
+def time_lapse(pace: float = 100) -> Iterator[TimeLapse]:
+    """Lets stand-ins and providers that are started in the block wait by one clock, `pace` seconds in one."""
+    lapse = TimeLapse(pace)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("rehearsal.azure.server.Clock", lambda: lapse.clock)
         patch.setattr("rehearsal.providers.http.asyncio", SimpleNamespace(sleep=lapse.sleep, wait_for=lapse.wait_for))

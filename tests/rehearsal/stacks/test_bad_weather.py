@@ -21,7 +21,7 @@ from components.naming import Names
 from rehearsal.azure.routes import ROUTES
 from rehearsal.azure.routing import Service
 from tests.rehearsal.stacks.rehearsed import Rehearsed, rehearsed
-from tests.rehearsal.time_lapse import TimeLapse, time_lapse
+from tests.rehearsal.time_lapse import time_lapse
 
 GRAPH = "https://graph.microsoft.com"
 GRANT = "POST /v1.0/servicePrincipals/{id}/appRoleAssignedTo"
@@ -30,12 +30,6 @@ TRIES = 4
 """How often azure-native asks at most (pulumi-azure-native, `client_azcore.go`: azcore's three retries)."""
 SERVICES = (Service.GRAPH, Service.ARM, Service.LOGIN, Service.DEPLOYMENT)
 THROTTLED = [name for each in ROUTES if each.service in SERVICES and (name := f"{each.method} {each.path}") != GRANT]
-
-
-@pytest.fixture
-def lapse() -> Iterator[TimeLapse]:
-    with time_lapse() as lapse:
-        yield lapse
 
 
 def patient_seeds() -> Iterator[int]:
@@ -105,10 +99,10 @@ def answers(stack: Rehearsed, *routes: str) -> list[int]:
 
 
 def test_up_from_nothing_succeeds_and_the_code_never_gets_a_token_without_its_roles(
-    tmp_path: Path, lapse: TimeLapse
+    tmp_path: Path,
 ) -> None:
     weather = {"replication_delay": 30.0, "cached_identity_tokens": True}
-    with rehearsed(tmp_path, "dev", lapse, **weather) as stack:
+    with time_lapse() as lapse, rehearsed(tmp_path, "dev", lapse, **weather) as stack:
         throttle(stack)
         # The grants come last, long after the storage role that the code needs for itself.
         stack.fault(GRANT, status=429, retryAfter=20, times=16)
@@ -128,3 +122,11 @@ def test_up_from_nothing_succeeds_and_the_code_never_gets_a_token_without_its_ro
         assert lapse.monotonic() - began > 30
         answered = answers(stack, *THROTTLED)
         assert answered.count(429) / len(answered) == pytest.approx(SHARE, abs=0.08)
+
+
+def test_up_waits_longer_than_any_provider_does_by_itself(tmp_path: Path) -> None:
+    with time_lapse(pace=1000) as lapse, rehearsed(tmp_path, "dev", lapse, replication_delay=12 * 60.0) as stack:
+        up = stack.up()
+        assert up.result.succeeded, up.text
+        down = stack.destroy()
+        assert down.result.succeeded, down.text
