@@ -41,10 +41,11 @@ class DeploymentFailedError(Exception):
 def deploy(site_id: str, archive: bytes, environment: Mapping[str, str] = os.environ) -> str:
     """Deploys a ZIP file to the site with that ARM id and waits until it runs; returns the deployment's id.
 
-    Raises DeploymentFailedError, and azure.core.exceptions.AzureError when Azure cannot be reached or refuses.
+    Raises DeploymentFailedError, deployer.SignInError, and azure.core.exceptions.AzureError when Azure cannot be
+    reached or refuses.
     """
     manager = ResourceManager.of(environment)
-    policies = [RetryPolicy(), BearerTokenCredentialPolicy(credential(environment), manager.scope)]
+    policies = [RetryPolicy(), BearerTokenCredentialPolicy(credential(environment, manager), manager.scope)]
     deadline = time.monotonic() + LONGEST
     with PipelineClient[HttpRequest, HttpResponse](manager.url, policies=policies) as client:
         site = _json(client, "GET", f"{manager.url}{site_id}?api-version={_API_VERSION}")

@@ -106,6 +106,12 @@ class Rehearsed:
         contents: dict[str, list[dict[str, Any]]] = self.client.get("/_rehearsal/contents").raise_for_status().json()
         return contents
 
+    def written(self) -> dict[Path, bytes]:
+        """The files that the engine and the providers have written: states, histories, logs."""
+        folder = self._file.parent
+        found = [path for path in folder.rglob("*") if path.is_file() and path.parent != folder / "azure"]
+        return {path: path.read_bytes() for path in found if self.program not in path.parents}
+
     def fault(self, route: str, **properties: Any) -> None:
         """Let something go wrong on a route from now on."""
         self.client.post("/_rehearsal/faults", json={"route": route, **properties}).raise_for_status()

@@ -42,6 +42,10 @@ def test_a_replaced_site_takes_its_permissions_and_its_code_along(tmp_path: Path
         assert {each["principalId"] for each in contents["roleAssignments"]} == {outputs["principalId"]}
         assert len(contents["appRoleAssignments"]) == len(contents["roleAssignments"]) == 2
         assert deployed_code(stack, str(outputs["functionAppName"])) == hashlib.sha256(CALLER.archive()).hexdigest()
+        secrets = (stack.endpoint.client_secret.encode(), b"eyJ")
+        written = stack.written()
+        assert "dev.json" in {path.name for path in written}
+        assert [path for path, content in written.items() if any(secret in content for secret in secrets)] == []
 
 
 @pytest.mark.parametrize(("stack_name", "identifier_uri"), [("dev", "api://{tenantId}/things"), ("prod", None)])
