@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jwt
 import yaml
 
 from rehearsal.azure.server import Endpoint, Options, running
@@ -105,6 +106,30 @@ class Rehearsed:
         """What is in Azure that was not there from the start."""
         contents: dict[str, list[dict[str, Any]]] = self.client.get("/_rehearsal/contents").raise_for_status().json()
         return contents
+
+    def token(self, site: str, resource: str) -> dict[str, Any] | None:
+        """What a token says that the code of a site gets from its platform for an API; None when it gets none."""
+        environment = self.client.get(f"/_rehearsal/sites/{site}/environment").raise_for_status().json()
+        answer = httpx.get(
+            environment["IDENTITY_ENDPOINT"],
+            params={"resource": resource, "api-version": "2019-08-01"},
+            headers={"X-IDENTITY-HEADER": environment["IDENTITY_HEADER"]},
+            trust_env=False,
+        )
+        if answer.status_code == httpx.codes.BAD_REQUEST:
+            return None
+        token = answer.raise_for_status().json()["access_token"]
+        claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+        return claims
+
+    def requests(self) -> list[dict[str, Any]]:
+        """What Azure was asked, but for its control routes, in that order."""
+        log: list[dict[str, Any]] = self.client.get("/_rehearsal/requests").raise_for_status().json()["requests"]
+        return [entry for entry in log if not entry["path"].startswith("/_rehearsal/")]
+
+    def wait(self, *, days: int) -> None:
+        """Let days go by."""
+        self.client.post("/_rehearsal/clock", json={"advance": days * 86_400}).raise_for_status()
 
     def written(self) -> dict[Path, bytes]:
         """The files that the engine and the providers have written: states, histories, logs."""

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import jwt
 import pytest
 
 from components.naming import Names
@@ -65,17 +64,9 @@ class Instance(threading.Thread):
 
     def ask(self) -> None:
         """Ask for a token for each API that it calls."""
-        environment = self._stack.client.get(f"/_rehearsal/sites/{self._site}/environment").json()
-        for resource in (environment.get("API_SCOPE", "").removesuffix("/.default"), GRAPH):
-            answer = httpx.get(
-                environment["IDENTITY_ENDPOINT"],
-                params={"resource": resource, "api-version": "2019-08-01"},
-                headers={"X-IDENTITY-HEADER": environment["IDENTITY_HEADER"]},
-                trust_env=False,
-            )
-            if answer.status_code == httpx.codes.OK:
-                token = answer.json()["access_token"]
-                self.tokens.append(jwt.decode(token, options={"verify_signature": False}))
+        settings = self._stack.client.get(f"/_rehearsal/sites/{self._site}/environment").raise_for_status().json()
+        asked = (self._stack.token(self._site, api) for api in (settings["API_SCOPE"].removesuffix("/.default"), GRAPH))
+        self.tokens += [token for token in asked if token]
 
     def stop(self) -> None:
         self._stopped.set()
@@ -94,8 +85,7 @@ def instance_of(stack: Rehearsed, site: str) -> Iterator[Instance]:
 
 def answers(stack: Rehearsed, *routes: str) -> list[int]:
     """The status of every answer on these routes, in the order in which they were given."""
-    log = stack.client.get("/_rehearsal/requests").raise_for_status().json()["requests"]
-    return [entry["status"] for entry in log if entry["route"] in routes]
+    return [entry["status"] for entry in stack.requests() if entry["route"] in routes]
 
 
 def test_up_from_nothing_succeeds_and_the_code_never_gets_a_token_without_its_roles(
