@@ -39,13 +39,18 @@ class Run:
 
     @property
     def changes(self) -> list[str]:
-        """The rows of a preview for what has a provider and changes, each as printed but for its columns; sorted."""
-        rows = [_CHANGE.fullmatch(line.rstrip()) for line in self.text.splitlines()]
-        return sorted(
-            f"{row['sign']} {row['type'].removeprefix('azure-native:')} {row['rest']}"
-            for row in rows
-            if row and not row["type"].startswith(("keyless:", "pulumi:pulumi:"))
-        )
+        """The rows of a preview for what has a provider and changes."""
+        return changes_in(self.text)
+
+
+def changes_in(shown: str) -> list[str]:
+    """Rows as printed, by either engine, but for their columns; sorted, and without components and stacks."""
+    rows = [_CHANGE.fullmatch(line.rstrip()) for line in shown.splitlines()]
+    return sorted(
+        f"{row['sign']} {row['type'].removeprefix('azure-native:')} {row['rest']}"
+        for row in rows
+        if row and not row["type"].startswith(("keyless:", "pulumi:pulumi:"))
+    )
 
 
 class Rehearsed:
@@ -54,10 +59,10 @@ class Rehearsed:
     def __init__(self, folder: RehearsalFolder, endpoint: Endpoint, stack: str) -> None:
         self.endpoint, self.stack = endpoint, stack
         self._original = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
-        self._file = folder.root / f"Pulumi.{stack}.yaml"
+        self.config_file = folder.root / f"Pulumi.{stack}.yaml"
         self.program = folder.root / "program"
         _copy_program(self.program)
-        self._workspace = fit_out(folder, self.program, endpoint, config_file=self._file)
+        self._workspace = fit_out(folder, self.program, endpoint, config_file=self.config_file)
         self.client = httpx.Client(
             base_url=endpoint.https_url,
             headers={"Authorization": f"Bearer {endpoint.control_key}"},
@@ -69,7 +74,7 @@ class Rehearsed:
     @contextmanager
     def waiting_by(self, lapse: TimeLapse) -> Iterator[None]:
         """Let the plugin for dynamic resources wait by that clock too; it is there before the engine needs it."""
-        environment, folder = self._workspace.environment, self._file.parent / "plugin"
+        environment, folder = self._workspace.environment, self.config_file.parent / "plugin"
         with lapse.plugin(self.program, environment, self.endpoint, folder) as address:
             self._workspace = replace(self._workspace, providers={**self._workspace.providers, DYNAMIC: address})
             yield
@@ -78,7 +83,7 @@ class Rehearsed:
         """Write the configuration of the repository with other values for these `keyless:` keys; None removes one."""
         config = {**self._original, **{f"keyless:{key}": value for key, value in changes.items()}}
         kept = {key: value for key, value in config.items() if value is not None}
-        self._file.write_text(yaml.safe_dump({"config": kept}), encoding="utf-8")
+        self.config_file.write_text(yaml.safe_dump({"config": kept}), encoding="utf-8")
 
     def configured(self, key: str) -> Any:
         """What the repository configures."""
@@ -133,7 +138,7 @@ class Rehearsed:
 
     def written(self) -> dict[Path, bytes]:
         """The files that the engine and the providers have written: states, histories, logs."""
-        folder = self._file.parent
+        folder = self.config_file.parent
         found = [path for path in folder.rglob("*") if path.is_file() and path.parent != folder / "azure"]
         return {path: path.read_bytes() for path in found if self.program not in path.parents}
 
