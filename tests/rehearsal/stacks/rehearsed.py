@@ -112,6 +112,17 @@ class Rehearsed:
         contents: dict[str, list[dict[str, Any]]] = self.client.get("/_rehearsal/contents").raise_for_status().json()
         return contents
 
+    def deployer_token(self, scope: str) -> str:
+        """What the deployer asks Azure with."""
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self.endpoint.client_id,
+            "client_secret": self.endpoint.client_secret,
+            "scope": scope,
+        }
+        answer = self.client.post(f"/{self.endpoint.tenant_id}/oauth2/v2.0/token", data=form)
+        return str(answer.raise_for_status().json()["access_token"])
+
     def token(self, site: str, resource: str) -> dict[str, Any] | None:
         """What a token says that the code of a site gets from its platform for an API; None when it gets none."""
         environment = self.client.get(f"/_rehearsal/sites/{site}/environment").raise_for_status().json()
