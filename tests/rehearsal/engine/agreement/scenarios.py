@@ -461,5 +461,6 @@ SCENARIOS = (
             ),
             _AGAIN,
         ),
+        ordered=False,
     ),
 )
