@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_azuread as azuread
 
-from components import github
+from components import github, replication
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +45,22 @@ class PipelineIdentity(pulumi.ComponentResource):
             display_name=args.display_name,
             sign_in_audience="AzureADMyOrg",
             api=azuread.ApplicationApiArgs(requested_access_token_version=2),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=args.protect,
+                custom_timeouts=replication.awaited(creation=True, change=True, deletion=True),
+            ),
         )
         principal = azuread.ServicePrincipal(
             f"{name}-service-principal",
             client_id=application.client_id,
             # Nobody needs a token for it.
             app_role_assignment_required=True,
-            opts=pulumi.ResourceOptions(parent=self, deleted_with=application),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                deleted_with=application,
+                custom_timeouts=replication.awaited(creation=True, deletion=True),
+            ),
         )
         for credential, subject in args.subjects.items():
             azuread.ApplicationFederatedIdentityCredential(

@@ -8,6 +8,7 @@ import pulumi
 
 from components.app_role import AppRole
 from components.app_role_grant import AppRoleGrant, AppRoleGrantArgs
+from components.developer_client import DeveloperClient, DeveloperClientArgs
 from components.environment_access import EnvironmentAccess, EnvironmentAccessArgs
 from components.function_app import FunctionApp, FunctionAppArgs
 from components.pipeline_identity import PipelineIdentity, PipelineIdentityArgs
@@ -61,6 +62,9 @@ SECRETS_KEYS = SecretsKeysArgs(
     resource_group_name="keyless-state-abc",
     environments=("dev", "prod"),
 )
+DEVELOPER_CLIENT = DeveloperClientArgs(
+    display_name="keyless-dev-caller-developer", owner_object_id=DEPLOYER, expires="2027-01-01T00:00:00Z"
+)
 
 EXAMPLES: dict[type[pulumi.ComponentResource], Any] = {
     ProtectedApi: API,
@@ -70,6 +74,7 @@ EXAMPLES: dict[type[pulumi.ComponentResource], Any] = {
     EnvironmentAccess: ENVIRONMENT_ACCESS,
     StateStorage: STATE_STORAGE,
     SecretsKeys: SECRETS_KEYS,
+    DeveloperClient: DEVELOPER_CLIENT,
 }
 """The arguments of one of each."""
 

@@ -1,24 +1,25 @@
-"""Every property that the SDK knows of a site, a storage account, a vault and the like: what was decided about it, and
-why.
+"""Every property of the site, of its configuration and of the storage account that the SDK knows: what was decided
+about it, and why.
 
 An upgrade of the SDK that brings a new one fails here until somebody has decided.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from pulumi_azure_native import keyvault, storage, web
+from pulumi_azure_native import storage, web
 
 from components.function_app import FunctionApp
-from components.secrets_keys import SecretsKeys
-from components.state_storage import StateStorage
-from tests.components.examples import FUNCTION_APP, SECRETS_KEYS, STATE_STORAGE
+from components.scale import Scale
+from tests.components.deciding import check_decided, in_python
+from tests.components.examples import FUNCTION_APP
 from tests.components.recording import deploy
 
+SITE_TYPE = "azure-native:web:WebApp"
 OTHER_PLANS = "of other plans: Flex Consumption has no such thing"
 DEFAULT = "Azure's default is what is wanted"
 NO_NETWORK = "the app is in no virtual network; who may call it is said by access restrictions"
@@ -60,6 +61,89 @@ SITE: Mapping[str, str] = {
     "virtual_network_subnet_id": NO_NETWORK,
     "workload_profile_name": OTHER_PLANS,
 }
+REFUSED = (
+    "Flex Consumption refuses it: functionAppConfig says it (App settings reference, Flex Consumption deprecations)"
+)
+NO_VERSION = "the runtime is said in functionAppConfig"
+NO_LOG_FILES = "logs go to Application Insights; there is no disk to keep them on"
+NO_WEB_SERVER = "of web servers: the Functions host answers"
+A_RESOURCE_OF_ITS_OWN = "settings change often, so they are a resource of their own; none is a connection string"
+
+SITE_CONFIG: Mapping[str, str] = {
+    "acr_use_managed_identity_creds": "no container image",
+    "acr_user_managed_identity_id": "no container image",
+    "always_on": REFUSED,
+    "api_definition": NO_WEB_SERVER,
+    "api_management_config": "no API Management",
+    "app_command_line": NO_VERSION,
+    "app_settings": A_RESOURCE_OF_ITS_OWN,
+    "auto_heal_enabled": OTHER_PLANS,
+    "auto_heal_rules": OTHER_PLANS,
+    "auto_swap_slot_name": "Flex Consumption has no slots",
+    "azure_storage_accounts": "a share is reached with the account's key",
+    "connection_strings": A_RESOURCE_OF_ITS_OWN,
+    "cors": "no page of another origin calls the function",
+    "default_documents": NO_WEB_SERVER,
+    "detailed_error_logging_enabled": NO_LOG_FILES,
+    "document_root": NO_WEB_SERVER,
+    "elastic_web_app_scale_limit": OTHER_PLANS,
+    "experiments": "Flex Consumption has no slots",
+    "ftps_state": REFUSED,
+    "function_app_scale_limit": REFUSED,
+    "functions_runtime_scale_monitoring_enabled": OTHER_PLANS,
+    "handler_mappings": NO_WEB_SERVER,
+    "health_check_path": (
+        "the platform has no health check on Flex Consumption, where an instance that fails is replaced anyway "
+        "(microsoft/azure-skills, Azure Functions - Reliability Reference, supported plans)"
+    ),
+    "http20_proxy_flag": "HTTP/2 ends at the front end",
+    "http_logging_enabled": NO_LOG_FILES,
+    "java_container": NO_VERSION,
+    "java_container_version": NO_VERSION,
+    "java_version": NO_VERSION,
+    "key_vault_reference_identity": "no reference to a vault: there are no secrets",
+    "limits": OTHER_PLANS,
+    "linux_fx_version": REFUSED,
+    "load_balancing": OTHER_PLANS,
+    "local_my_sql_enabled": OTHER_PLANS,
+    "logs_directory_size_limit": NO_LOG_FILES,
+    "managed_pipeline_mode": NO_WEB_SERVER,
+    "managed_service_identity_id": "the site has its own identity only",
+    "metadata": "of portals",
+    "min_tls_cipher_suite": DEFAULT,
+    "minimum_elastic_instance_count": OTHER_PLANS,
+    "net_framework_version": REFUSED,
+    "node_version": NO_VERSION,
+    "number_of_workers": "scale is said in functionAppConfig",
+    "php_version": NO_VERSION,
+    "power_shell_version": REFUSED,
+    "pre_warmed_instance_count": REFUSED,
+    "public_network_access": "on, as that of the site",
+    "publishing_username": "nobody publishes with a password",
+    "push": OTHER_PLANS,
+    "python_version": NO_VERSION,
+    "remote_debugging_enabled": "off unless asked for",
+    "remote_debugging_version": "off unless asked for",
+    "request_tracing_enabled": NO_LOG_FILES,
+    "request_tracing_expiration_time": NO_LOG_FILES,
+    "scm_ip_security_restrictions": "the deployment comes from anywhere, with a token of who may publish",
+    "scm_ip_security_restrictions_default_action": "the deployment comes from anywhere, as above",
+    "scm_type": "code comes by OneDeploy",
+    "tracing_options": NO_LOG_FILES,
+    "use32_bit_worker_process": REFUSED,
+    "virtual_applications": NO_WEB_SERVER,
+    "vnet_name": NO_NETWORK,
+    "vnet_private_ports_count": NO_NETWORK,
+    "vnet_route_all_enabled": REFUSED,
+    "web_sockets_enabled": "functions answer one request each",
+    "website_time_zone": OTHER_PLANS,
+    "windows_fx_version": REFUSED,
+    "x_managed_service_identity_id": "the site has its own identity only",
+}
+FUNCTION_APP_CONFIG: Mapping[str, str] = {"site_update_strategy": DEFAULT}
+SCALE_AND_CONCURRENCY: Mapping[str, str] = {
+    "triggers": "how many requests an instance takes at once follows its memory"
+}
 NOT_FILES = "only blobs are used"
 NO_OTHER_REGION = "Standard_LRS: what is lost can be deployed again"
 
@@ -87,91 +171,35 @@ STORAGE_ACCOUNT: Mapping[str, str] = {
 }
 
 
-NO_TEMPLATES = "the SDK sets false: no virtual machine and no template takes anything from the vault"
-NO_POLICY = "roles say who may, not policies in the vault"
-FROM_ANYWHERE = "runners have no fixed addresses; what opens it is a role"
-
-STATE_ACCOUNT: Mapping[str, str] = {
-    **STORAGE_ACCOUNT,
-    "custom_domain": "nobody but pulumi comes here",
-    "immutable_storage_with_versioning": "a state is written over; versions and soft deletion keep what it was",
-    "network_rule_set": FROM_ANYWHERE,
-    "public_network_access": FROM_ANYWHERE,
-}
-BLOB_SERVICE: Mapping[str, str] = {
-    "automatic_snapshot_policy_enabled": "deprecated in favour of versioning",
-    "change_feed": "nobody reads it; versions tell what changed",
-    "cors": "no browser comes here",
-    "default_service_version": DEFAULT,
-    "last_access_time_tracking_policy": "nothing is moved to a colder tier",
-    "restore_policy": "one state is mended from its versions, never a whole account",
-}
-VAULT: Mapping[str, str] = {
-    "access_policies": NO_POLICY,
-    "create_mode": "a deleted vault is recovered by hand: somebody has to have meant the deletion",
-    "enabled_for_deployment": NO_TEMPLATES,
-    "enabled_for_disk_encryption": NO_TEMPLATES,
-    "enabled_for_template_deployment": NO_TEMPLATES,
-    "network_acls": FROM_ANYWHERE,
-    "public_network_access": f"the SDK sets enabled: {FROM_ANYWHERE}",
-}
-KEY: Mapping[str, str] = {
-    "attributes": "enabled, never ends, cannot be exported: a state must stay readable",
-    "curve_name": "RSA: elliptic curves do not encrypt",
-    "release_policy": "nothing is released",
-    "rotation_policy": "a stack names the version of its key (pulumi/pulumi#22338), so nobody may turn it unasked",
-}
+# Everything that the program may set, as by the options of a production stack.
+LIMITED = replace(FUNCTION_APP, allowed_ip_ranges=["203.0.113.0/24"], scale=Scale(always_ready=1))
 
 
-def in_snake_case(names: Iterable[str]) -> set[str]:
-    return {"".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name) for name in names}
-
-
-def of_function_app(type_: str) -> set[str]:
-    return in_snake_case(deploy(lambda: FunctionApp("caller", FUNCTION_APP)).one(type_).inputs)
-
-
-def of_state_storage(type_: str) -> set[str]:
-    return in_snake_case(deploy(lambda: StateStorage("state", STATE_STORAGE)).one(type_).inputs)
-
-
-def of_secrets_keys(type_: str) -> set[str]:
-    """What stands in `properties`, where all that matters does."""
-    declared = deploy(lambda: SecretsKeys("secrets", SECRETS_KEYS)).all(type_)
-    return in_snake_case(declared[0].inputs["properties"])
+def set_by_program(type_: str, *path: str) -> set[str]:
+    """The names of what the program sets, as the SDK writes them."""
+    given: Any = deploy(lambda: FunctionApp("caller", LIMITED)).one(type_).inputs
+    for name in path:
+        given = given[name]
+    return in_python(given)
 
 
 @pytest.mark.parametrize(
-    ("args", "ours", "left_out"),
+    ("args", "type_", "path", "left_out"),
     [
-        (web.WebAppArgs, lambda: of_function_app("azure-native:web:WebApp"), SITE),
+        (web.WebAppArgs, SITE_TYPE, [], SITE),
+        (web.SiteConfigArgs, SITE_TYPE, ["siteConfig"], SITE_CONFIG),
+        (web.FunctionAppConfigArgs, SITE_TYPE, ["functionAppConfig"], FUNCTION_APP_CONFIG),
         (
-            storage.StorageAccountArgs,
-            lambda: of_function_app("azure-native:storage:StorageAccount"),
-            STORAGE_ACCOUNT,
+            web.FunctionsScaleAndConcurrencyArgs,
+            SITE_TYPE,
+            ["functionAppConfig", "scaleAndConcurrency"],
+            SCALE_AND_CONCURRENCY,
         ),
-        (
-            storage.StorageAccountArgs,
-            lambda: of_state_storage("azure-native:storage:StorageAccount"),
-            STATE_ACCOUNT,
-        ),
-        (
-            storage.BlobServicePropertiesArgs,
-            lambda: of_state_storage("azure-native:storage:BlobServiceProperties"),
-            BLOB_SERVICE,
-        ),
-        (keyvault.VaultPropertiesArgs, lambda: of_secrets_keys("azure-native:keyvault:Vault"), VAULT),
-        (keyvault.KeyPropertiesArgs, lambda: of_secrets_keys("azure-native:keyvault:Key"), KEY),
+        (storage.StorageAccountArgs, "azure-native:storage:StorageAccount", [], STORAGE_ACCOUNT),
     ],
-    ids=["site", "storage account", "state account", "blob service", "vault", "key"],
+    ids=["site", "its configuration", "its function app configuration", "its scale", "storage account"],
 )
 def test_every_property_is_set_or_left_out_for_a_reason(
-    args: Any, ours: Callable[[], set[str]], left_out: Mapping[str, str]
+    args: Any, type_: str, path: list[str], left_out: Mapping[str, str]
 ) -> None:
-    known = set(inspect.signature(args.__init__).parameters) - {"__self__"}
-    given = {"default_to_o_auth_authentication" if name.startswith("default_to_o") else name for name in ours()}
-    undecided = known - given - left_out.keys()
-    assert not undecided, f"The SDK has properties that nobody has decided about: {sorted(undecided)}"
-    assert not left_out.keys() - known, "A reason for a property that the SDK no longer has"
-    sdk_defaults = {name for name, reason in left_out.items() if reason.startswith("the SDK sets")}
-    assert left_out.keys() & given == sdk_defaults
+    check_decided(args, set_by_program(type_, *path), left_out)

@@ -37,8 +37,7 @@ def put(request: Request) -> Reply:
     name = _guid(request.parameters["role"])
     check_exists(context, scope)
     given = content.properties(request)
-    if name in BY_ID:
-        raise _bad("BuiltInRoleCannotBeChanged", f"The role '{BY_ID[name].name}' is built in and cannot be changed.")
+    _check_not_built_in(name)
     existing = roles.custom(context, name)
     role_name = _role_name(request, given, name)
     scopes = _scopes(request, given, scope)
@@ -64,6 +63,7 @@ def put(request: Request) -> Reply:
 def delete(request: Request) -> Reply:
     """Remove a custom role that nobody holds: 200 with what it was, or 204 when there is none."""
     context, name = request.context, request.parameters["role"].lower()
+    _check_not_built_in(name)
     document = roles.custom(context, name)
     if document is None:
         return Reply(204)
@@ -114,6 +114,11 @@ def role_id(scope: str, name: str) -> str:
     subscription = resource_ids.subscription_of(scope)
     qualified = resource_ids.subscription_id(subscription) if subscription else ""
     return f"{qualified}/providers/{_TYPE}/{name}"
+
+
+def _check_not_built_in(name: str) -> None:
+    if name in BY_ID:
+        raise _bad("RoleDefinitionIsBuiltIn", f"The role '{BY_ID[name].name}' is built in and cannot be changed.")
 
 
 def _guid(text: str) -> str:

@@ -57,6 +57,7 @@ class Attribute:
     rules: tuple[Rule, ...] = ()  # of the value, or of each element of a list or set of strings
     conflicts: tuple[str, ...] = ()  # Terraform names of attributes that exclude this one
     most: int = 0  # elements of a list; 0 is any number
+    secret: bool = False  # leaves the provider marked as secret
 
     @property
     def configurable(self) -> bool:
@@ -82,9 +83,15 @@ def terraform_name(name: str, attribute: Attribute) -> str:
     return attribute.terraform or re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
-def string(use: Use = Use.OPTIONAL, *rules: Rule, force_new: bool = False, default: str | None = None) -> Attribute:
+def string(
+    use: Use = Use.OPTIONAL,
+    *rules: Rule,
+    force_new: bool = False,
+    default: str | None = None,
+    secret: bool = False,
+) -> Attribute:
     """A string."""
-    return Attribute(Kind.STRING, use, rules=rules, force_new=force_new, default=default)
+    return Attribute(Kind.STRING, use, rules=rules, force_new=force_new, default=default, secret=secret)
 
 
 def boolean(use: Use = Use.OPTIONAL, *, default: bool | None = None, conflicts: tuple[str, ...] = ()) -> Attribute:

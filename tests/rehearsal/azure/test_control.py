@@ -36,6 +36,7 @@ def test_an_empty_azure_shows_nothing(stand_in: StandIn) -> None:
         "deletedServicePrincipals",
         "deletedVaults",
         "resources",
+        "diagnosticSettings",
         "roleAssignments",
         "roleDefinitions",
     }

@@ -125,9 +125,12 @@ def test_a_replaced_site_previews_with_all_permissions_of_the_identity_that_is_l
     [
         {"tags": {"owner": "somebody"}, "scale": {"maximumInstanceCount": 60}},
         {"appSettings": {"API_URL": "https://elsewhere.example.com"}},
+        CHANGES["a new role that is granted"][0],
+        # Removed in two steps: with a role go its assignments, and one that is gone cannot be deleted any more.
+        CHANGES["a new role"][0],
         {},
     ],
-    ids=["tag and scale", "setting", "back again"],
+    ids=["tag and scale", "setting", "new role that is granted", "removed grant", "back again"],
 )
 def test_up_does_what_the_preview_has_shown(stack: Rehearsed, changes: dict[str, Any]) -> None:
     stack.configure(**changes)

@@ -8,7 +8,9 @@ import pytest
 
 from tests.rehearsal.azure.arm.clients import Azure, Group, new_name, refused
 
+GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
 LIST_SETTINGS = "Microsoft.Web/sites/config/list/action"
+SHARED_KEYS = "Microsoft.OperationalInsights/workspaces/sharedKeys/action"
 
 
 def definition(*scopes: str, name: str | None = None, **changes: Any) -> dict[str, Any]:
@@ -68,6 +70,49 @@ def test_whoever_holds_a_custom_role_may_what_it_says_and_no_more(
     assert "'Microsoft.Web/sites/read'" in str(caught.value)
 
 
+def test_an_action_is_allowed_as_long_as_the_role_says_so(
+    azure: Azure, group: Group, identity: tuple[Azure, str], role: Any
+) -> None:
+    other, principal = identity
+    definitions = azure.authorization.role_definitions
+
+    def changed(**permission: list[str]) -> None:
+        body = definition(azure.subscription, name=role.role_name, permissions=[permission])
+        definitions.create_or_update(azure.subscription, role.name, body)
+
+    azure.assign(group.id, role.role_name, principal)
+    changed(actions=[f"{GROUPS}/*"], notActions=[f"{GROUPS}/write"])
+    assert other.resources.resource_groups.get(group.name).id == group.id
+    with refused(403, "AuthorizationFailed") as caught:
+        other.resources.resource_groups.update(group.name, {"tags": {"a": "b"}})
+    assert f"'{GROUPS}/write' over scope" in str(caught.value)
+    changed(actions=[f"{GROUPS}/write"])
+    assert other.resources.resource_groups.update(group.name, {"tags": {"a": "b"}}).tags == {"a": "b"}
+    with refused(403, "AuthorizationFailed"):
+        other.resources.resource_groups.get(group.name)
+
+
+def test_who_sends_logs_to_a_workspace_must_be_able_to_have_its_keys(
+    azure: Azure, group: Group, identity: tuple[Azure, str], role: Any
+) -> None:
+    """JimGBritt/AzurePolicy#17."""
+    other, principal = identity
+    account = group.account()
+    workspace = f"{group.id}/providers/Microsoft.OperationalInsights/workspaces/logs"
+    path = workspace.removeprefix(azure.subscription)
+    assert azure.put(path, {"location": "westeurope"}, "2023-09-01").is_success
+    permission = {"actions": ["*"], "notActions": [SHARED_KEYS]}
+    body = definition(azure.subscription, name=role.role_name, permissions=[permission])
+    azure.authorization.role_definitions.create_or_update(azure.subscription, role.name, body)
+    azure.assign(group.id, role.role_name, principal)
+    setting = f"{account.id}/blobServices/default/providers/Microsoft.Insights/diagnosticSettings/all"
+    body = {"properties": {"workspaceId": workspace, "logs": [{"category": "StorageWrite", "enabled": True}]}}
+    answer = other.put(setting.removeprefix(azure.subscription), body, "2021-05-01-preview")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "LinkedAuthorizationFailed")
+    assert f"does not have permission to perform action '{SHARED_KEYS}'" in answer.json()["error"]["message"]
+    assert azure.put(setting.removeprefix(azure.subscription), body, "2021-05-01-preview").is_success
+
+
 def test_a_role_that_somebody_holds_stays(azure: Azure, group: Group, identity: tuple[Azure, str], role: Any) -> None:
     azure.assign(group.id, role.role_name, identity[1])
     with refused(400, "RoleDefinitionHasAssignments"):
@@ -97,9 +142,17 @@ def test_no_two_roles_of_a_tenant_have_one_name(azure: Azure, role: Any, taken: 
 
 def test_a_built_in_role_stays_as_it_is(azure: Azure) -> None:
     reader = azure.role("Reader", azure.subscription).rpartition("/")[2]
-    with refused(400, "BuiltInRoleCannotBeChanged"):
+    definitions = azure.authorization.role_definitions
+    with refused(400, "RoleDefinitionIsBuiltIn"):
+        definitions.create_or_update(azure.subscription, reader, definition(azure.subscription))
+    with refused(400, "RoleDefinitionIsBuiltIn"):
+        definitions.delete(azure.subscription, reader)
+
+
+def test_the_id_of_a_role_is_a_guid(azure: Azure) -> None:
+    with refused(400, "InvalidRoleDefinitionId"):
         azure.authorization.role_definitions.create_or_update(
-            azure.subscription, reader, definition(azure.subscription)
+            azure.subscription, "deployer", definition(azure.subscription)
         )
 
 
@@ -110,14 +163,16 @@ def test_a_built_in_role_stays_as_it_is(azure: Azure) -> None:
         {"type": "BuiltInRole"},
         {"permissions": []},
         {"permissions": [{"actions": [], "notActions": ["*"]}]},
+        {"permissions": [{"actions": "*"}]},
+        {"permissions": [{"dataActions": [1]}]},
         {"assignableScopes": []},
         {"assignableScopes": ["/"]},
     ],
 )
 def test_a_role_without_name_actions_and_scopes_is_refused(azure: Azure, changes: dict[str, Any]) -> None:
-    body = definition(azure.subscription, **changes)
-    with refused(400, "InvalidRoleDefinition"):
-        azure.authorization.role_definitions.create_or_update(azure.subscription, str(uuid.uuid4()), body)
+    path = f"/providers/Microsoft.Authorization/roleDefinitions/{uuid.uuid4()}"
+    answer = azure.put(path, definition(azure.subscription, **changes), "2022-04-01")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "InvalidRoleDefinition")
 
 
 def test_a_role_reaches_no_further_than_its_author(azure: Azure, group: Group, identity: tuple[Azure, str]) -> None:
