@@ -15,6 +15,8 @@ from rehearsal.commands.options import (
     Message,
     NoChanges,
     Parallel,
+    PolicyPackConfigs,
+    PolicyPacks,
     Refresh,
     Replace,
     SkipPreview,
@@ -27,6 +29,7 @@ from rehearsal.commands.options import (
 from rehearsal.deployment import Deployment
 from rehearsal.engine.options import DEFAULT_PARALLEL, Options
 from rehearsal.folder import RehearsalFolder
+from rehearsal.policy_pack import policy_packs
 
 
 def preview(
@@ -41,6 +44,8 @@ def preview(
     replace: Replace = None,
     refresh: Refresh = False,
     expect_no_changes: NoChanges = False,
+    policy_pack: PolicyPacks = None,
+    policy_pack_config: PolicyPackConfigs = None,
 ) -> None:
     """Show what `up` would do."""
     options = Options(
@@ -50,6 +55,7 @@ def preview(
         replace=replace or (),
         refresh=refresh,
         expect_no_changes=expect_no_changes,
+        policy_packs=policy_packs(policy_pack or (), policy_pack_config or (), RehearsalFolder.at(state)),
     )
     with Deployment.of(RehearsalFolder.at(state), PROJECT, stack, config_file, options, diff, json) as deployment:
         raise typer.Exit(not deployment.preview())
@@ -69,6 +75,8 @@ def up(
     refresh: Refresh = False,
     expect_no_changes: NoChanges = False,
     message: Message = "",
+    policy_pack: PolicyPacks = None,
+    policy_pack_config: PolicyPackConfigs = None,
 ) -> None:
     """Make the stack what the program says, after a preview."""
     options = Options(
@@ -79,6 +87,7 @@ def up(
         refresh=refresh,
         expect_no_changes=expect_no_changes,
         message=message,
+        policy_packs=policy_packs(policy_pack or (), policy_pack_config or (), RehearsalFolder.at(state)),
     )
     with Deployment.of(RehearsalFolder.at(state), PROJECT, stack, config_file, options, diff) as deployment:
         raise typer.Exit(not deployment.up(yes=yes, skip_preview=skip_preview))

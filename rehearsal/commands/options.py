@@ -21,6 +21,13 @@ ConfigFile = Annotated[Path | None, typer.Option(help="Take the stack's configur
 Parallel = Annotated[int | None, typer.Option("--parallel", "-p", help="How many operations may run at once.", min=1)]
 Target = Annotated[list[str] | None, typer.Option("--target", "-t", help="Only this URN (may be repeated).")]
 TargetDependents = Annotated[bool, typer.Option("--target-dependents", help="And what depends on the targets.")]
+PolicyPacks = Annotated[
+    list[str] | None, typer.Option("--policy-pack", help="Ask the policy pack in this folder (may be repeated).")
+]
+PolicyPackConfigs = Annotated[
+    list[Path] | None,
+    typer.Option("--policy-pack-config", help="Configure the pack of the --policy-pack in the same place."),
+]
 Replace = Annotated[list[str] | None, typer.Option("--replace", help="Replace this URN (may be repeated).")]
 Refresh = Annotated[bool, typer.Option("--refresh", "-r", help="Read what is really there first.")]
 NoChanges = Annotated[bool, typer.Option("--expect-no-changes", help="Fail if anything would change.")]

@@ -19,6 +19,7 @@ from rehearsal.azure.server import Endpoint, Options, running
 from rehearsal.engine import operations
 from rehearsal.engine.display import display
 from rehearsal.engine.options import Options as Flags
+from rehearsal.engine.policy_pack import PolicyPack
 from rehearsal.engine.result import Result
 from rehearsal.folder import RehearsalFolder
 from rehearsal.workspace import fit_out
@@ -73,9 +74,9 @@ class Rehearsed:
         """What the repository configures."""
         return self._original[f"keyless:{key}"]
 
-    def preview(self, *, replace: Sequence[str] = ()) -> Run:
+    def preview(self, *, replace: Sequence[str] = (), policy_packs: Sequence[PolicyPack] = ()) -> Run:
         """What `up` would do."""
-        return self._run(operations.preview, replace)
+        return self._run(operations.preview, replace, policy_packs)
 
     def up(self, *, replace: Sequence[str] = ()) -> Run:
         """Deploy."""
@@ -96,9 +97,12 @@ class Rehearsed:
         contents: dict[str, list[dict[str, Any]]] = self.client.get("/_rehearsal/contents").raise_for_status().json()
         return contents
 
-    def _run(self, operation: Callable[..., Result], replace: Sequence[str]) -> Run:
+    def _run(
+        self, operation: Callable[..., Result], replace: Sequence[str], policy_packs: Sequence[PolicyPack] = ()
+    ) -> Run:
         shown = io.StringIO()
-        result = operation(self._workspace, self.stack, Flags(replace=replace), display(shown, json=False, diff=False))
+        flags = Flags(replace=replace, policy_packs=policy_packs)
+        result = operation(self._workspace, self.stack, flags, display(shown, json=False, diff=False))
         return Run(result, shown.getvalue())
 
 
