@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
+
+import pulumi
 
 from components.refusal import Refusal
 
@@ -68,13 +70,17 @@ _REASONS = {
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 
 
-def scope_names(apis: Sequence[str]) -> dict[str, str]:
-    """Returns the settings that tell the code its scopes, each with the API it is of.
+def scopes(of: Mapping[str, pulumi.Input[str]]) -> dict[str, pulumi.Input[str]]:
+    """Returns the settings that tell the code the scopes `of` the APIs it calls, by their names.
 
     The first API's is API_SCOPE; with several, each also has its own, such as API_SCOPE_THINGS.
     """
-    by_name = {f"{API_SCOPE}_{re.sub(r'[^A-Z0-9]', '_', api.upper())}": api for api in apis} if len(apis) > 1 else {}
-    return {API_SCOPE: apis[0], **by_name} if apis else {}
+    settings: dict[str, pulumi.Input[str]] = {}
+    for api, scope in of.items():
+        settings.setdefault(API_SCOPE, scope)
+        if len(of) > 1:
+            settings[f"{API_SCOPE}_{re.sub(r'[^A-Z0-9]', '_', api.upper())}"] = scope
+    return settings
 
 
 def refusal_of_name(name: str) -> Refusal | None:

@@ -127,3 +127,12 @@ class FunctionApp(pulumi.ComponentResource):
         telemetry.watch(name, azure_name=args.name, resource_id=web_app.id, workspace=insights.workspace, opts=child)
         self.prepared = (settings, blobs, metrics)
         self.register_outputs({"name": self.name, "hostName": self.host_name, "principalId": self.principal_id})
+
+    @property
+    def described(self) -> dict[str, pulumi.Output[str]]:
+        """What a reviewer has to know, by the names of the stack's outputs."""
+        return {
+            "functionAppName": self.name,
+            "functionAppHostName": self.host_name,
+            "principalId": self.principal_id,
+        }

@@ -74,12 +74,17 @@ def identity_of(site: web.WebApp, parent: pulumi.Resource) -> pulumi.Output[web.
     (pulumi-azure-native#1080). So the identity is looked up, by the id that is known exactly as long as the site stays
     the same one: a site that is to be created or replaced has none yet, and its identity is as unknown as it really
     is.
+
+    The site stays among the dependencies of what is returned: the SDK drops them from a look-up that it does not make
+    (pulumi 3.272, `runtime/invoke.py`), and a grant could then not tell that its identity is another one because the
+    site is.
     """
-    return web.get_web_app_output(
+    live = web.get_web_app_output(
         name=site.id.apply(lambda known: known.split("/")[-1]),
         resource_group_name=site.id.apply(lambda known: known.split("/")[4]),
         opts=pulumi.InvokeOutputOptions(parent=parent),
     )
+    return pulumi.Output.all(site.id, live).apply(lambda known: known[1])
 
 
 def part_of(

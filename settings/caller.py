@@ -9,10 +9,11 @@ from types import MappingProxyType
 import pulumi
 
 from components import app_setting, ip_range, scale
+from components.granted_api import Grant
 from components.refusal import Refusal
 from components.scale import Scale
 from settings.api import Api
-from settings.grant import Grant, grants_of
+from settings.grant import grants_of
 from settings.node import Node
 
 KEYS_OF_A_CALLER = {
@@ -35,11 +36,6 @@ class Caller:
     scale: Scale
     allowed_ip_ranges: tuple[str, ...]
     """Who may reach the function app, in CIDR notation; empty for everybody."""
-
-    @property
-    def imports(self) -> dict[tuple[str, str], str]:
-        """The import id of each assignment that exists already, by API and role as the grants call them."""
-        return {(grant.api, role): each for grant in self.grants for role, each in grant.imports.items()}
 
 
 def caller_of(name: str, fields: Mapping[str, Node], apis: Mapping[str, Api]) -> Caller:

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from components import app_role
+from components.granted_api import Grant
 from components.import_id import ImportedKind
 from components.refusal import Refusal, nearest
 from settings.api import OWN, Api
 from settings.fault import sentence
 from settings.imported import import_id
 from settings.node import Node, refuse_duplicates
-
-
-@dataclass(frozen=True)
-class Grant:
-    """Roles that a function app's identity holds on one API."""
-
-    api: str
-    """A key of `Settings.apis`, or the exact display name or the client id of an API that others publish."""
-    roles: tuple[str, ...]
-    imports: Mapping[str, str] = field(default_factory=dict)
-    """The import id of each assignment that exists already, by the role's value."""
 
 
 def grants_of(node: Node, apis: Mapping[str, Api]) -> tuple[Grant, ...]:

@@ -13,6 +13,7 @@ import pulumi
 from pulumi.runtime import config as pulumi_config
 
 from components import naming, region, resource_tag
+from components.granted_api import Grant
 from settings.api import OWN, Api, api_of
 from settings.caller import KEYS_OF_A_CALLER, Caller, caller_of
 from settings.fault import Faults, InvalidSettingsError
@@ -68,6 +69,19 @@ class Settings:
         if faults.found:
             raise InvalidSettingsError(faults.stack, faults.found)
         return settings
+
+    @property
+    def grants_on_others(self) -> dict[str, list[Grant]]:
+        """The grants of each caller on APIs that others publish."""
+        return {
+            caller.name: [grant for grant in caller.grants if grant.api not in self.apis] for caller in self.callers
+        }
+
+    def apis_of(self, caller: Caller) -> list[str]:
+        """Returns the keys of the APIs that a caller's code is told the scope of: of several those that it may call."""
+        if OWN in self.apis:
+            return [OWN]
+        return list(dict.fromkeys(grant.api for grant in caller.grants if grant.api in self.apis))
 
 
 def _configured() -> set[str]:

@@ -732,6 +732,45 @@ def test_import_ids_are_read_in_the_forms_of_the_provider() -> None:
     assert settings.callers[0].grants[0].imports == {"Things.Read.All": ASSIGNMENT_ID}
 
 
+def test_import_ids_of_several_apis_and_callers_are_read_in_their_places() -> None:
+    settings = load(several())
+    assert settings.apis["own:things"].imports.application is None
+    assert settings.apis["own:orders"].imports.application == APPLICATION_ID
+    assert [grant.imports for caller in settings.callers for grant in caller.grants] == [
+        {},
+        {"Orders.Read.All": ASSIGNMENT_ID},
+    ]
+
+
+def test_every_import_id_of_several_that_is_none_is_told_with_its_place() -> None:
+    config = several()
+    config["keyless:apis"][1]["import"] = {"application": "x"}
+    config["keyless:callers"][1]["grants"][0]["import"] = {"Orders.Read.All": "x", "Orders.Write.All": ASSIGNMENT_ID}
+    with pytest.raises(InvalidSettingsError) as refused:
+        load(config)
+    assert [fault.path for fault in refused.value.faults] == [
+        "keyless:apis[1].import.application",
+        'keyless:callers[1].grants[0].import["Orders.Read.All"]',
+        'keyless:callers[1].grants[0].import["Orders.Write.All"]',
+    ]
+
+
+def several() -> dict[str, Any]:
+    """Two APIs and two callers, of which one of each takes over what exists already."""
+    grant = {"api": "own:orders", "roles": ["Orders.Read.All"], "import": {"Orders.Read.All": ASSIGNMENT_ID}}
+    return {
+        "azure-native:location": "westeurope",
+        "keyless:apis": [
+            {"name": "things", "roles": [{"value": "Things.Read.All"}]},
+            {"name": "orders", "roles": [{"value": "Orders.Read.All"}], "import": {"application": APPLICATION_ID}},
+        ],
+        "keyless:callers": [
+            {"name": "reader", "grants": [{"api": "own:things", "roles": ["Things.Read.All"]}]},
+            {"name": "writer", "grants": [grant]},
+        ],
+    }
+
+
 def test_every_import_id_that_is_none_is_told_with_its_form() -> None:
     config = with_(
         "keyless:api/import", {"application": APPLICATION_ID.removeprefix("/applications/"), "servicePrincipal": "x"}

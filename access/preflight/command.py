@@ -122,8 +122,8 @@ def _faults(
         ("the Graph roles", lambda: rights.graph_faults(declaration, account)),
         ("the subscription", lambda: azure_checks.subscription_faults(declaration, cloud, subscription)),
         ("the Azure roles", lambda: rights.azure_faults(declaration, account, cloud, subscription)),
-        ("identifier URIs", lambda: _uris(declaration, cloud, account, applications)),
-        ("registrations", lambda: directory_checks.orphans(declaration, cloud.graph, applications)),
+        ("identifier URIs", lambda: _uris(declaration, cloud, account, applications, config)),
+        ("registrations", lambda: directory_checks.orphans(declaration, cloud.graph, applications, config.apis)),
         ("names", lambda: azure_checks.name_faults(declaration, cloud, subscription, known)),
         ("the region", lambda: azure_checks.region_faults(declaration, cloud, subscription)),
     ):
@@ -131,8 +131,10 @@ def _faults(
         yield from _seen(told, check)
 
 
-def _uris(declaration: Declaration, cloud: Cloud, account: Account, known: frozenset[str]) -> Iterator[Fault]:
-    return directory_checks.uri_faults(declaration, cloud.graph, account.tenant_id, known)
+def _uris(
+    declaration: Declaration, cloud: Cloud, account: Account, known: frozenset[str], config: ProgramConfig
+) -> Iterator[Fault]:
+    return directory_checks.uri_faults(declaration, cloud.graph, account.tenant_id, known, config.apis)
 
 
 def _seen(told: str, check: Callable[[], Iterable[Fault]]) -> Iterator[Fault]:

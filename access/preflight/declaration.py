@@ -6,6 +6,7 @@ The program itself says what it will register: nothing here repeats its names, i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import runpy
 import sys
@@ -57,6 +58,8 @@ class Registration:
     inputs: Mapping[str, Any]
     imported: str
     """The id of what is to be taken over; empty for what is to be made."""
+    component: str
+    """The name of the component that it is part of."""
 
     def known(self, name: str) -> str | None:
         """Returns an input that is a text and known before anything exists."""
@@ -94,17 +97,19 @@ def declared(
             runner.run(run_in_stack(main))
 
     def main() -> None:
-        runpy.run_path(str(folder / "__main__.py"), run_name="__main__")
+        runpy.run_path("__main__.py", run_name="__main__")
 
-    sys.path.insert(0, str(folder))
+    sys.path.insert(0, str(folder.absolute()))
     try:
-        contextvars.copy_context().run(run)
+        # The engine runs a program in its folder, and the program reads the code that it deploys from there.
+        with contextlib.chdir(folder):
+            contextvars.copy_context().run(run)
     except pulumi.RunError as error:
         raise ProgramError(str(error)) from error
     except Exception as error:
         raise ProgramError(f"{type(error).__name__}: {error}") from error
     finally:
-        sys.path.remove(str(folder))
+        sys.path.remove(str(folder.absolute()))
     return declaration
 
 
@@ -121,7 +126,9 @@ class _Listener:
         inputs = json_format.MessageToDict(request.object)
         urn = f"urn:pulumi:{self._stack}::{self._project}::{request.type}::{request.name}"
         if request.custom and not request.type.startswith("pulumi:"):
-            self._declaration.resources.append(Registration(request.type, request.name, inputs, request.importId))
+            component = request.parent.rpartition("::")[2]
+            declared = Registration(request.type, request.name, inputs, request.importId, component)
+            self._declaration.resources.append(declared)
         response = resource_pb2.RegisterResourceResponse(urn=urn)
         json_format.ParseDict(inputs, response.object)
         return response

@@ -59,6 +59,10 @@ _ACTIONS = {
     "azure-native:web:WebAppApplicationSettings": ("Microsoft.Web/sites/config", ("write", "list/action")),
     "azure-native:web:WebAppFtpAllowed": ("Microsoft.Web/sites/basicPublishingCredentialsPolicies", _READ_WRITE),
     "azure-native:web:WebAppScmAllowed": ("Microsoft.Web/sites/basicPublishingCredentialsPolicies", _READ_WRITE),
+    "azure-native:operationalinsights:Workspace": ("Microsoft.OperationalInsights/workspaces", _READ_WRITE),
+    "azure-native:applicationinsights:Component": ("Microsoft.Insights/components", _READ_WRITE),
+    "azure-native:monitor:DiagnosticSetting": ("Microsoft.Insights/diagnosticSettings", _READ_WRITE),
+    "pulumi-python:dynamic/keyless:Code": ("Microsoft.Web/sites", ("read", "publish/action")),
     "azure-native:authorization:RoleAssignment": ("Microsoft.Authorization/roleAssignments", _READ_WRITE),
 }
 """Which resource takes which actions of Azure RBAC (Azure documentation, "Azure permissions"). Deleting is not asked

@@ -13,9 +13,8 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 from access.errors import BadInputError
-
-OWN = "own"
-"""How a grant names the API of its stack."""
+from access.stack import entries
+from access.stack.entries import ApiEntry, CallerEntry
 
 
 class Configuration:
@@ -42,25 +41,32 @@ class Configuration:
         if not isinstance(self._document, Mapping) or not isinstance(self._document.get("config", {}), Mapping):
             raise BadInputError(f"{file} is not a stack's configuration: it has no object `config`.")
 
-    def value(self, key: str) -> Any:
-        """Returns the value of a key of the project, None if there is none."""
-        return self._document.get("config", {}).get(f"{self._project}:{key}")
+    @property
+    def callers(self) -> dict[str, CallerEntry]:
+        """What it says of each function app, by the names of their components."""
+        return entries.callers(self._document.setdefault("config", CommentedMap()), self._project)
 
-    def declares(self, names: frozenset[str], role: str) -> bool:
-        """Whether a grant on an API of one of `names` holds the role."""
-        return any(role in (grant.get("roles") or ()) for grant in self._grants(names))
+    @property
+    def apis(self) -> dict[str, ApiEntry]:
+        """What it says of each API, by the names of their components."""
+        return entries.apis(self._document.get("config", {}), self._project)
 
-    def import_grant(self, names: frozenset[str], name: str, role: str, identifier: str) -> None:
+    def declares(self, caller: str, names: frozenset[str], role: str) -> bool:
+        """Whether a grant of the caller on an API of one of `names` holds the role."""
+        return any(role in (grant.get("roles") or ()) for grant in self._grants(caller, names))
+
+    def import_grant(self, caller: str, names: frozenset[str], name: str, role: str, identifier: str) -> None:
         """Lets the next `up` take over an assignment: declares the role, unless it is, and names the id to import.
 
-        `names` are those that a grant may call the API by, `name` the one for a new grant.
+        `caller` is one of `callers`, `names` are those that a grant may call the API by, `name` the one for a new
+        grant.
         """
-        grants = self._grants(names)
+        grants = self._grants(caller, names)
         grant = next((each for each in grants if role in (each.get("roles") or ())), grants[0] if grants else None)
         if grant is None:
             grant = CommentedMap({"api": name, "roles": []})
-            config = self._document.setdefault("config", CommentedMap())
-            config.setdefault(f"{self._project}:grants", []).append(grant)
+            entry = self.callers[caller]
+            entry.holder.setdefault(entry.key, []).append(grant)
         if role not in grant["roles"]:
             grant["roles"].append(role)
         grant.setdefault("import", CommentedMap())[role] = identifier
@@ -88,6 +94,5 @@ class Configuration:
         self._yaml.dump(self._document, stream)
         return stream.getvalue()
 
-    def _grants(self, names: frozenset[str]) -> list[Any]:
-        grants = self.value("grants") or []
-        return [each for each in grants if isinstance(each, Mapping) and str(each.get("api")) in names]
+    def _grants(self, caller: str, names: frozenset[str]) -> list[Any]:
+        return [each for each in self.callers[caller].grants if str(each.get("api")) in names]

@@ -74,9 +74,10 @@ class Deployed:
         """The checkpoint."""
         return dict(json.loads(self.checkpoint.read_text(encoding="utf-8")))
 
-    def resource(self, type_: str) -> dict[str, Any]:
-        """Returns the only resource of a type in the state."""
-        (found,) = [each for each in self.state["checkpoint"]["latest"]["resources"] if each["type"] == type_]
+    def resource(self, type_: str, name: str = "") -> dict[str, Any]:
+        """Returns the only resource of a type in the state; of several, the one whose name ends like that."""
+        resources = self.state["checkpoint"]["latest"]["resources"]
+        (found,) = [each for each in resources if each["type"] == type_ and each["urn"].endswith(name)]
         return dict(found)
 
     @property

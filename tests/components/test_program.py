@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import runpy
 from pathlib import Path
@@ -68,6 +69,15 @@ def test_a_role_of_the_own_api_is_granted_only_after_the_application_has_it(prev
     application = deployment.one("azuread:index/application:Application")
     assert principal.urn in own.request.dependencies
     assert application.urn in principal.request.dependencies
+
+
+def test_what_the_identity_holds_depends_on_the_site_even_while_the_identity_is_unknown(preview: bool) -> None:
+    deployment = run(preview=preview)
+    site = deployment.one("azure-native:web:WebApp").urn
+    for grant in deployment.all(ASSIGNMENT):
+        assert list(grant.request.propertyDependencies["principalObjectId"].urns) == [site]
+    for role in deployment.all("azure-native:authorization:RoleAssignment"):
+        assert list(role.request.propertyDependencies["principalId"].urns) == [site]
 
 
 def test_the_code_is_told_the_scope_of_the_api() -> None:
@@ -215,6 +225,24 @@ def test_each_of_several_callers_is_told_the_scopes_of_the_apis_it_may_call() ->
     }
     assert writer["API_SCOPE"] == scopes["orders"]
     assert writer["GREETING"] == "hello"
+
+
+def test_what_exists_already_is_taken_over_by_the_api_and_the_caller_that_name_it() -> None:
+    taken = {
+        "api-application": "/applications/11111111-2222-4333-8444-555555555555",
+        "Orders.Read.All": "/servicePrincipals/11111111-2222-4333-8444-555555555555/appRoleAssignedTo/orders",
+        "User.Read.All": "/servicePrincipals/11111111-2222-4333-8444-555555555555/appRoleAssignedTo/users",
+    }
+    several = copy.deepcopy(SEVERAL)
+    several["apis"][1]["import"] = {"application": taken["api-application"]}
+    for place, role in ((0, "Orders.Read.All"), (1, "User.Read.All")):
+        several["callers"][place]["grants"][1]["import"] = {role: taken[role]}
+    imported = {each.name: each.request.importId for each in run(**several).registrations if each.request.importId}
+    assert imported == {
+        "orders-api-application": taken["api-application"],
+        "reader-own-orders-Orders.Read.All": taken["Orders.Read.All"],
+        "writer-microsoft-graph-00000003-User.Read.All": taken["User.Read.All"],
+    }
 
 
 def test_the_outputs_of_several_are_by_name() -> None:

@@ -15,10 +15,11 @@ def test_what_was_deployed_is_what_was_declared(stack: Deployed) -> None:
     audited = stack.audit("--format", "json")
     assert audited.returncode == 0, audited.stderr
     result = json.loads(audited.stdout)
-    assert result["counts"] == {"present": 3, "missing": 0, "undeclared": 0}
+    assert result["counts"] == {"present": 4, "missing": 0, "undeclared": 0}
     assert {each["role"]["name"] for each in result["findings"]} == {
         "Things.Read.All",
         "User.Read.All",
+        "Monitoring Metrics Publisher",
         "Storage Blob Data Owner",
     }
 
@@ -76,7 +77,7 @@ def test_a_role_that_was_taken_away_is_missing_and_comes_back(stack: Deployed) -
 
 
 def test_an_azure_role_that_was_taken_away_is_missing(stack: Deployed) -> None:
-    path = stack.resource("azure-native:authorization:RoleAssignment")["id"]
+    path = stack.resource("azure-native:authorization:RoleAssignment", "-storage-role")["id"]
     assert stack.stand_in.arm.delete(path, params={"api-version": "2022-04-01"}).status_code == 200
     (found,) = stack.findings("missing")
     assert (found["kind"], found["role"]["name"], found["id"]) == ("Azure role", "Storage Blob Data Owner", path)

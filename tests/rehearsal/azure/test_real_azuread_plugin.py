@@ -30,14 +30,13 @@ import pulumi_azuread as azuread
 
 from components.app_role import AppRole
 from components.app_role_grant import AppRoleGrant, AppRoleGrantArgs
-from components.granted_api import granted_apis
+from components.granted_api import Grant, published
 from components.protected_api import ProtectedApi, ProtectedApiArgs
 from components.tenant import Tenant
 
 description = pulumi.Config().require("description")
 tenant = Tenant.signed_in()
-others = [("Microsoft Graph", ("User.Read.All",))]
-[graph] = granted_apis(others, tenant.published_apis(["Microsoft Graph"]))
+[graph] = published({"caller": [Grant("Microsoft Graph", ["User.Read.All"])]}, tenant)["caller"]
 roles = [AppRole(value, description, value) for value in ("Things.Read.All", "Things.Write.All")]
 api = ProtectedApi(
     "api",
@@ -53,7 +52,7 @@ application = azuread.Application("caller", display_name="caller", owners=[tenan
 caller = azuread.ServicePrincipal("caller", client_id=application.client_id, owners=[tenant.deployer_object_id])
 for name, resource, granted in (
     ("own", api.service_principal_object_id, {"Things.Read.All": api.role_ids["Things.Read.All"]}),
-    ("graph", graph.api.object_id, graph.role_ids),
+    ("graph", graph.object_id, graph.role_ids),
 ):
     args = AppRoleGrantArgs(principal_object_id=caller.object_id, resource_object_id=resource, roles=granted)
     AppRoleGrant(f"caller-{name}", args)
