@@ -44,8 +44,8 @@ def _record(state: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if state is None:
         return None
     record = {name: value for name, value in state.items() if name not in _PASSING}
-    for name in _UNORDERED & record.keys():
-        record[name] = sorted(record[name] or (), key=_canonical)
+    for name in _UNORDERED:
+        record[name] = sorted(record.get(name) or (), key=_canonical)
     sources = record.get("propertyDependencies") or {}
     record["propertyDependencies"] = {name: sorted(urns or ()) for name, urns in sources.items()}
     return record
