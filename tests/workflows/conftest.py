@@ -21,6 +21,18 @@ from tests.workflows.workflow import ROOT
 PULUMI = shutil.which("pulumi")
 
 
+def variables_of(endpoint: Endpoint) -> dict[str, str]:
+    """GitHub's variables, as they are after the bootstrap: a job with an environment sees those of its own."""
+    names = ("AZURE_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID_DEV", "AZURE_SUBSCRIPTION_ID_PROD")
+    backends = ("PULUMI_BACKEND_URL", "PULUMI_BACKEND_URL_DEV", "PULUMI_BACKEND_URL_PROD")
+    return {
+        "AZURE_CLIENT_ID": endpoint.client_id,
+        "AZURE_TENANT_ID": endpoint.tenant_id,
+        **dict.fromkeys(names, endpoint.subscription_id),
+        **dict.fromkeys(backends, "azblob://state?storage_account=example"),
+    }
+
+
 @dataclass
 class World:
     """A tenant, GitHub, and machines whose jobs change the one and the other."""
@@ -85,12 +97,7 @@ def world(
                         }
                     },
                 },
-                "vars": {
-                    "ARM_CLIENT_ID": endpoint.client_id,
-                    "ARM_SUBSCRIPTION_ID": endpoint.subscription_id,
-                    "ARM_TENANT_ID": endpoint.tenant_id,
-                    "PULUMI_BACKEND_URL": "azblob://state?storage_account=example",
-                },
+                "vars": variables_of(endpoint),
             },
         )
         found = World(folder, endpoint, pull_request, machine, {})

@@ -70,7 +70,6 @@ class Machine:
         known = {
             **self.contexts,
             **contexts,
-            "matrix": dict(matrix or {}),
             "needs": {name: {"result": each.outcome, "outputs": each.outputs} for name, each in before.items()},
             "cancelled()": lambda: False,
             "success()": lambda: not failed,
@@ -80,11 +79,22 @@ class Machine:
         if not condition(str(content.get("if", "success()")), known) or (failed and "()" not in str(content.get("if"))):
             return Job("skipped")
         if matrix is not None:
-            assert all(value in content["strategy"]["matrix"][name] for name, value in matrix.items())
+            known["matrix"] = _combination(content["strategy"]["matrix"], matrix, known)
         for place in (content.get("environment"), (content.get("concurrency") or {}).get("group"), content.get("name")):
             filled(str(place), known)
         self._jobs += 1
         return _Run(self, read, content, known, self.root / f"job-{self._jobs}").carried_out()
+
+
+def _combination(matrix: Mapping[str, Any], wanted: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, str]:
+    """Returns the only combination of a matrix that has these values."""
+    if "include" in matrix:
+        every = [{name: filled(str(value), known) for name, value in each.items()} for each in matrix["include"]]
+    else:
+        ((name, values),) = matrix.items()
+        every = [{name: value} for value in values]
+    (found,) = (each for each in every if wanted.items() <= each.items())
+    return found
 
 
 class _Run:

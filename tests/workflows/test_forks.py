@@ -13,10 +13,12 @@ from tests.workflows.project import pull_request
 
 OWN, FOREIGN = "example/keyless", "somebody/keyless"
 BOOTSTRAPPED = {
-    "ARM_CLIENT_ID": "11111111-2222-4333-8444-555555555555",
-    "ARM_SUBSCRIPTION_ID": "22222222-2222-4333-8444-555555555555",
-    "ARM_TENANT_ID": "33333333-2222-4333-8444-555555555555",
-    "PULUMI_BACKEND_URL": "azblob://state?storage_account=example",
+    "AZURE_CLIENT_ID": "11111111-2222-4333-8444-555555555555",
+    "AZURE_SUBSCRIPTION_ID_DEV": "22222222-2222-4333-8444-555555555555",
+    "AZURE_SUBSCRIPTION_ID_PROD": "22222222-2222-4333-8444-666666666666",
+    "AZURE_TENANT_ID": "33333333-2222-4333-8444-555555555555",
+    "PULUMI_BACKEND_URL_DEV": "azblob://dev?storage_account=example",
+    "PULUMI_BACKEND_URL_PROD": "azblob://prod?storage_account=example",
 }
 CHANGE = {
     "Pulumi.dev.yaml": ("[User.Read.All]", "[AppRoleAssignment.ReadWrite.All]"),
