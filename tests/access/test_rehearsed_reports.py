@@ -13,10 +13,7 @@ from tests.access.reports import golden, nameless
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = "Pulumi.dev.yaml"
-SCALE = "components/scale.py"
 CHANGES = {
-    "keyless-unchanged": (CONFIGURATION, "", ""),
-    "keyless-scale": (SCALE, "maximum_instance_count: int = 40", "maximum_instance_count: int = 50"),
     "keyless-takeover": (CONFIGURATION, "[User.Read.All]", "[AppRoleAssignment.ReadWrite.All]"),
     "keyless-moved": (CONFIGURATION, "westeurope", "northeurope"),
     "keyless-renamed-api": (CONFIGURATION, "name: things", "name: stuff"),

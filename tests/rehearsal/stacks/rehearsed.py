@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import ssl
@@ -16,8 +17,9 @@ import httpx
 import yaml
 
 from rehearsal.azure.server import Endpoint, Options, running
-from rehearsal.engine import operations
-from rehearsal.engine.display import display
+from rehearsal.engine import operations, stacks
+from rehearsal.engine.display import Display, display
+from rehearsal.engine.execution.events import Event
 from rehearsal.engine.options import Options as Flags
 from rehearsal.engine.policy_pack import PolicyPack
 from rehearsal.engine.result import Result
@@ -34,6 +36,8 @@ class Run:
 
     result: Result
     text: str
+    digest: dict[str, Any]
+    """The document of `pulumi preview --json`; there is none of anything else."""
 
     @property
     def changes(self) -> list[str]:
@@ -44,6 +48,17 @@ class Run:
             for row in rows
             if row and not row["type"].startswith(("keyless:", "pulumi:pulumi:"))
         )
+
+
+@dataclass(frozen=True)
+class _Both:
+    """Shows a run in several ways at once."""
+
+    displays: tuple[Display, ...]
+
+    def show(self, event: Event) -> None:
+        for each in self.displays:
+            each.show(event)
 
 
 class Rehearsed:
@@ -87,6 +102,10 @@ class Rehearsed:
         preview = self._run(operations.preview_destroy, ())
         return self._run(operations.destroy, ()) if preview.result.succeeded else preview
 
+    def exported(self) -> dict[str, Any]:
+        """The stack's state (`pulumi stack export`)."""
+        return stacks.export(self._workspace, self.stack)
+
     def urn(self, name: str) -> str:
         """The URN of a resource of the stack."""
         steps = self.preview().result.steps
@@ -100,10 +119,11 @@ class Rehearsed:
     def _run(
         self, operation: Callable[..., Result], replace: Sequence[str], policy_packs: Sequence[PolicyPack] = ()
     ) -> Run:
-        shown = io.StringIO()
+        shown, written = io.StringIO(), io.StringIO()
         flags = Flags(replace=replace, policy_packs=policy_packs)
-        result = operation(self._workspace, self.stack, flags, display(shown, json=False, diff=False))
-        return Run(result, shown.getvalue())
+        displays = (display(shown), display(written, json=True))
+        result = operation(self._workspace, self.stack, flags, _Both(displays))
+        return Run(result, shown.getvalue(), json.loads(written.getvalue() or "{}"))
 
 
 def _copy_program(target: Path) -> None:
