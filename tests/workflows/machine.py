@@ -6,6 +6,7 @@ carried from job to job. What the workflow says is what runs: environment, shell
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -141,14 +142,18 @@ class _Run:
         self, step: Mapping[str, Any], contexts: dict[str, Any], environment: Mapping[str, str]
     ) -> tuple[str, dict[str, str]]:
         name = str(step["uses"]).partition("@")[0]
-        given = {key: filled(str(value), contexts) for key, value in (step.get("with") or {}).items()}
+        written = {
+            key: value if isinstance(value, str) else json.dumps(value) for key, value in step.get("with", {}).items()
+        }
+        given = {key: filled(value, contexts) for key, value in written.items()}
         if name == "actions/checkout":
             self.machine.checkout(self.workspace)
         elif name == UPLOAD:
             shutil.copytree(self.workspace / given["path"], self.machine.artifacts / given["name"], dirs_exist_ok=True)
         elif name == DOWNLOAD:
+            assert given["merge-multiple"] == "true", "else one artifact alone has no folder of its own"
             for found in sorted(self.machine.artifacts.glob(given["pattern"])):
-                shutil.copytree(found, self.workspace / given["path"] / found.name)
+                shutil.copytree(found, self.workspace / given["path"], dirs_exist_ok=True)
         elif is_own(name):
             for inner in action(name):
                 self._step(inner, {**contexts, "inputs": given, "steps": {}}, environment)

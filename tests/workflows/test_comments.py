@@ -40,7 +40,7 @@ class Commenter:
         for stack, report in reports.items():
             place = self._machine.artifacts / f"report-{stack}"
             place.mkdir(parents=True, exist_ok=True)
-            (place / "report.md").write_text(report, encoding="utf-8")
+            (place / f"{stack}.md").write_text(report, encoding="utf-8")
         github = {**self._github, "token": token}
         return self._machine.run("preview", "comment", needs={"preview": Job("success")}, github=github)
 
