@@ -110,7 +110,7 @@ class Board:
         """The run is over."""
 
     def told(self, text: str) -> None:
-        """There is something to say after it."""
+        """There is something to say that is about no resource."""
 
     def conclusion(self, event: Ended) -> str:
         """Violated policies, diagnostics, outputs and, unless a mandatory policy was violated, counts."""

@@ -121,6 +121,12 @@ def test_a_policy_is_told_its_settings(stack: Stack, pack: PolicyPack) -> None:
     assert "second is red." not in run.text
 
 
+def test_what_a_policy_says_of_a_secret_is_not_shown(stack: Stack, pack: PolicyPack) -> None:
+    run = stack.preview(TWO.replace('"red"', 'Output.secret("red")'), policy_packs=[pack])
+    assert not run.result.succeeded
+    assert "second is [secret].\n" in run.text
+
+
 def test_a_stack_policy_fails_a_preview_before_anything_is_made(stack: Stack, cloud: Cloud, pack: PolicyPack) -> None:
     one = configured(pack, company="mandatory")
     preview = stack.preview('Thing("only", colour="blue")', policy_packs=[one])
