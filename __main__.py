@@ -1,81 +1,105 @@
-"""A Function App calls an API that Entra protects, and nobody holds a key."""
+"""A Function App calls an API that Entra protects, and nobody holds a key.
+
+Configuration makes it several Function Apps or several APIs.
+"""
+
+from datetime import UTC, datetime
 
 import pulumi
 
-from components import naming
+from components import app_setting, granted_api, naming, resource_tag, stack_output
 from components.app_role_grant import AppRoleGrant, AppRoleGrantArgs
-from components.app_setting import API_SCOPE
+from components.code import Code, CodeArgs
+from components.developer_client import DeveloperClient, DeveloperClientArgs, secret_expiry
 from components.function_app import FunctionApp, FunctionAppArgs
-from components.granted_api import granted_apis
 from components.protected_api import ProtectedApi, ProtectedApiArgs
 from components.tenant import Tenant
 from settings import OWN, Settings
 
+project, stack = pulumi.get_project(), pulumi.get_stack()
 settings = Settings.load()
 tenant = Tenant.signed_in()
-own_roles = [role for grant in settings.grants if grant.api == OWN for role in grant.roles]
-others = [(grant.api, grant.roles) for grant in settings.grants if grant.api != OWN]
 # Looked up before anything is registered: a wrong name creates nothing.
-imports = {(grant.api, role): identifier for grant in settings.grants for role, identifier in grant.imports.items()}
-published = granted_apis(others, tenant.published_apis(api for api, _ in others), imports)
+published = granted_api.published(settings.grants_on_others, tenant)
 
-api = ProtectedApi(
-    "api",
-    ProtectedApiArgs(
-        api=settings.api.name,
-        display_name=naming.application(settings.api.name, pulumi.get_stack()),
-        roles=settings.api.roles,
-        tenant_id=tenant.id,
-        owner_object_id=tenant.deployer_object_id,
-        identifier_uri=settings.api.identifier_uri,
-        protect=settings.protect,
-        imports=settings.api.imports,
-    ),
-)
-
-names = naming.Names(tenant.id, pulumi.get_project(), pulumi.get_stack(), "caller")
-caller = FunctionApp(
-    "caller",
-    FunctionAppArgs(
-        name=names.site,
-        storage_account_name=names.storage_account,
-        location=settings.location,
-        app_settings={**settings.app_settings, API_SCOPE: api.scope},
-        protect=settings.protect,
-    ),
-)
-
-granted: list[dict[str, str]] = []
-if own_roles:
-    AppRoleGrant(
-        f"caller-{OWN}",
-        AppRoleGrantArgs(
-            principal_object_id=caller.principal_id,
-            resource_object_id=api.service_principal_object_id,
-            roles={role: api.role_ids[role] for role in own_roles},
-            imports={role: identifier for (name, role), identifier in imports.items() if name == OWN},
+apis = {
+    key: ProtectedApi(
+        "api" if key == OWN else f"{api.name}-api",
+        ProtectedApiArgs(
+            api=api.name,
+            display_name=api.display_name or naming.application(api.name, stack),
+            roles=api.roles,
+            tenant_id=tenant.id,
+            owner_object_id=tenant.deployer_object_id,
+            identifier_uri=api.identifier_uri,
+            protect=settings.protect,
+            imports=api.imports,
         ),
     )
-    granted += [{"api": OWN, "role": role} for role in own_roles]
-for other in published:
-    AppRoleGrant(
-        f"caller-{other.name}",
-        AppRoleGrantArgs(
-            principal_object_id=caller.principal_id,
-            resource_object_id=other.api.object_id,
-            roles=other.role_ids,
-            imports=other.imports,
+    for key, api in settings.apis.items()
+}
+
+callers: dict[str, dict[str, object]] = {}
+for caller in settings.callers:
+    names = naming.Names(tenant.id, project, stack, caller.name)
+    scopes = app_setting.scopes({settings.apis[key].name: apis[key].scope for key in settings.apis_of(caller)})
+    app = FunctionApp(
+        caller.name,
+        FunctionAppArgs(
+            name=names.site,
+            storage_account_name=names.storage_account,
+            location=settings.location,
+            app_settings={**caller.app_settings, **scopes},
+            tags={**settings.tags, **resource_tag.of_stack(project, stack)},
+            scale=caller.scale,
+            allowed_ip_ranges=caller.allowed_ip_ranges,
+            protect=settings.protect,
         ),
     )
-    granted += [{"api": other.api.display_name, "role": role} for role in other.role_ids]
+    granted = [*granted_api.own(caller.grants, apis), *published[caller.name]]
+    grants = [
+        AppRoleGrant(
+            f"{caller.name}-{api.name}",
+            AppRoleGrantArgs(
+                principal_object_id=app.principal_id,
+                resource_object_id=api.object_id,
+                roles=api.role_ids,
+                imports=api.imports,
+                lives_with=app.site,
+            ),
+        )
+        for api in granted
+    ]
+    Code(
+        f"{caller.name}-code",
+        CodeArgs(folder="workload/caller", site_id=app.site.id, principal_id=app.principal_id),
+        # Not before the identity has its roles: the platform keeps a token for a day, with the roles it had at first.
+        opts=pulumi.ResourceOptions(depends_on=[*grants, *app.prepared], deleted_with=app.site),
+    )
+    roles = [{"api": api.shown, "role": role} for api in granted for role in api.role_ids]
+    callers[caller.name] = {**app.described, "grantedRoles": roles}
+    if settings.developer_client:
+        developer = DeveloperClient(
+            f"{caller.name}-developer",
+            DeveloperClientArgs(
+                display_name=naming.developer_client(project, stack, caller.name),
+                owner_object_id=tenant.deployer_object_id,
+                expires=secret_expiry(datetime.now(UTC)),
+            ),
+        )
+        for api in granted:
+            AppRoleGrant(
+                f"{caller.name}-developer-{api.name}",
+                AppRoleGrantArgs(
+                    principal_object_id=developer.service_principal_object_id,
+                    resource_object_id=api.object_id,
+                    roles=api.role_ids,
+                    lives_with=developer.application,
+                ),
+                pulumi.ResourceOptions(parent=developer),
+            )
+        callers[caller.name]["developerClient"] = developer.described
 
-pulumi.export("functionAppName", caller.name)
-pulumi.export("functionAppHostName", caller.host_name)
-pulumi.export("principalId", caller.principal_id)
 pulumi.export("tenantId", tenant.id)
-pulumi.export("apiClientId", api.client_id)
-pulumi.export("identifierUri", api.identifier_uri)
-pulumi.export("scope", api.scope)
-pulumi.export("audience", api.audience)
-pulumi.export("issuer", api.issuer)
-pulumi.export("grantedRoles", granted)
+stack_output.export("callers", callers)
+stack_output.export("apis", {settings.apis[key].name: api.described for key, api in apis.items()})

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_azuread as azuread
 
+from components import replication
+
 
 @dataclass(frozen=True, kw_only=True)
 class AppRoleGrantArgs:
@@ -19,6 +21,9 @@ class AppRoleGrantArgs:
     """The API: the object id of its service principal."""
     roles: Mapping[str, str]
     """The id of each granted role by its value."""
+    lives_with: pulumi.Resource | None = None
+    """What the identity belongs to. Microsoft Entra ID deletes the assignments of an identity together with it, and
+    deleting one that is gone fails (`EntitlementGrant being updated or deleted is not found`)."""
     imports: Mapping[str, str] = field(default_factory=dict)
     """The import id of each assignment that exists already, by the role's value: it is taken over instead of made."""
 
@@ -43,7 +48,13 @@ class AppRoleGrant(pulumi.ComponentResource):
                 principal_object_id=args.principal_object_id,
                 resource_object_id=args.resource_object_id,
                 app_role_id=role_id,
-                opts=pulumi.ResourceOptions(parent=self, import_=args.imports.get(value)),
+                opts=pulumi.ResourceOptions(
+                    parent=self,
+                    import_=args.imports.get(value),
+                    deleted_with=args.lives_with,
+                    # A new identity is not known everywhere yet.
+                    custom_timeouts=replication.awaited(creation=True),
+                ),
             )
             for value, role_id in args.roles.items()
         }

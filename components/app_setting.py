@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+
+import pulumi
 
 from components.refusal import Refusal
 
@@ -12,6 +15,10 @@ HOST_STORAGE_ACCOUNT = "AzureWebJobsStorage__accountName"
 HOST_STORAGE_CREDENTIAL = "AzureWebJobsStorage__credential"
 """With its own identity the host needs both settings, or it never starts (Azure/bicep-registry-modules,
 avm-res-web-site#376)."""
+TELEMETRY_CONNECTION = "APPLICATIONINSIGHTS_CONNECTION_STRING"
+TELEMETRY_AUTHENTICATION = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING"
+"""`Authorization=AAD` lets the host send telemetry as the app's identity (Azure Functions, "App settings
+reference")."""
 
 _IN_RUNTIME = "the runtime is part of the site (functionAppConfig.runtime)"
 _IN_SCALE = "scale and concurrency are part of the site (functionAppConfig.scaleAndConcurrency)"
@@ -48,6 +55,9 @@ _SET_BY_PROGRAM = {
     API_SCOPE: "the program sets it to the scope of the API",
     HOST_STORAGE_ACCOUNT: "the program sets it to the app's own storage account",
     HOST_STORAGE_CREDENTIAL: "the program sets it: the host reaches its storage as the identity",
+    TELEMETRY_CONNECTION: "the program sets it to the app's own Application Insights",
+    TELEMETRY_AUTHENTICATION: "the program sets it: telemetry is sent as the identity",
+    "APPINSIGHTS_INSTRUMENTATIONKEY": "it would be a key, and Application Insights takes none",
     "AzureWebJobsStorage": "it would be a connection string with a key, and the storage account takes none",
 }
 _SET_BY_PLATFORM = ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "MSI_ENDPOINT", "MSI_SECRET", "WEBSITE_HOSTNAME")
@@ -58,6 +68,19 @@ _REASONS = {
     **dict.fromkeys(_SET_BY_PLATFORM, "the platform sets it, and the code finds its identity by it"),
 }
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
+
+
+def scopes(of: Mapping[str, pulumi.Input[str]]) -> dict[str, pulumi.Input[str]]:
+    """Returns the settings that tell the code the scopes `of` the APIs it calls, by their names.
+
+    The first API's is API_SCOPE; with several, each also has its own, such as API_SCOPE_THINGS.
+    """
+    settings: dict[str, pulumi.Input[str]] = {}
+    for api, scope in of.items():
+        settings.setdefault(API_SCOPE, scope)
+        if len(of) > 1:
+            settings[f"{API_SCOPE}_{re.sub(r'[^A-Z0-9]', '_', api.upper())}"] = scope
+    return settings
 
 
 def refusal_of_name(name: str) -> Refusal | None:

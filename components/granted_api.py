@@ -1,4 +1,4 @@
-"""What is granted on the APIs that others publish: the names of a configuration turned into ids."""
+"""What is granted on APIs, the stack's own and those that others publish: names of a configuration turned into ids."""
 
 from __future__ import annotations
 
@@ -8,7 +8,21 @@ from dataclasses import dataclass, field
 import pulumi
 
 from components.naming import slug
+from components.protected_api import ProtectedApi
 from components.published_api import PublishedApi, PublishedApiError, role_id
+from components.tenant import Tenant
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Roles that a function app's identity is to hold on one API."""
+
+    api: str
+    """How the configuration calls an API of this stack, or the exact display name or the client id of an API that
+    others publish."""
+    roles: Sequence[str]
+    imports: Mapping[str, str] = field(default_factory=dict)
+    """The import id of each assignment that exists already, by the role's value."""
 
 
 class RoleGrantedTwiceError(PublishedApiError):
@@ -30,61 +44,89 @@ class ImpossibleGrantsError(pulumi.RunError):
         self.errors = tuple(errors)
         count = "1 fault" if len(errors) == 1 else f"{len(errors)} faults"
         report = "\n\n".join(str(error) for error in errors)
-        super().__init__(f"keyless:grants has {count}; nothing was changed.\n\n{report}")
+        super().__init__(f"The grants have {count}; nothing was changed.\n\n{report}")
 
 
 @dataclass(frozen=True)
 class GrantedApi:
-    """A published API and the roles that are to be granted on it."""
+    """An API and the roles that are to be granted on it."""
 
-    api: PublishedApi
+    name: str
+    """For the names of resources; it must not change with the words of a grant: under a new name the same assignment
+    would be created before the old one is deleted, and Microsoft Graph refuses the second (`Permission being assigned
+    already exists`)."""
+    shown: str
+    """As the stack's outputs call it."""
+    object_id: pulumi.Input[str]
+    """Of its service principal."""
     role_ids: Mapping[str, str]
     """The id of each role by its value."""
     imports: Mapping[str, str] = field(default_factory=dict)
     """The import id of each assignment that exists already, by the role's value."""
 
-    @property
-    def name(self) -> str:
-        """For the names of resources: readable, and the same whether a grant names the API or its client id.
 
-        It must not change with the words of a grant: under a new name the same assignment would be created before the
-        old one is deleted, and Microsoft Graph refuses the second (`Permission being assigned already exists`).
-        """
-        return f"{slug(self.api.display_name)}-{self.api.client_id[:8]}"
+def own(grants: Iterable[Grant], apis: Mapping[str, ProtectedApi]) -> list[GrantedApi]:
+    """Returns those of `apis`, by how grants call them, that `grants` name, each once."""
+    wanted: dict[str, list[Grant]] = {}
+    for grant in grants:
+        if grant.api in apis:
+            wanted.setdefault(grant.api, []).append(grant)
+    return [
+        GrantedApi(
+            name=key.replace(":", "-"),
+            shown=key,
+            object_id=apis[key].service_principal_object_id,
+            role_ids={role: apis[key].role_ids[role] for grant in found for role in grant.roles},
+            imports={role: each for grant in found for role, each in grant.imports.items()},
+        )
+        for key, found in wanted.items()
+    ]
 
 
-def granted_apis(
-    grants: Iterable[tuple[str, Sequence[str]]],
-    found: Mapping[str, PublishedApi | PublishedApiError],
-    imports: Mapping[tuple[str, str], str] | None = None,
-) -> list[GrantedApi]:
-    """Returns each API once, with the ids of all roles that `grants` name on it.
+def published(grants: Mapping[str, Iterable[Grant]], tenant: Tenant) -> dict[str, list[GrantedApi]]:
+    """Looks up what the grants of each caller name in the tenant; returns each caller's APIs, each once.
 
-    `grants` pairs an API's display name or client id with role values; `found` is what a look-up made of the former;
-    `imports` holds the import id of each assignment that exists already, by the same two.
-
-    Raises ImpossibleGrantsError.
+    Raises ImpossibleGrantsError, with what is wrong in all of them, and TenantUnreachableError.
     """
+    wanted = {caller: list(found) for caller, found in grants.items()}
+    apis = tenant.published_apis(grant.api for found in wanted.values() for grant in found)
     errors: dict[str, PublishedApiError] = {}
-    apis: dict[str, PublishedApi] = {}
-    roles: dict[str, dict[str, str]] = {}
-    taken: dict[str, dict[str, str]] = {}
-    for wanted, values in grants:
-        api = found[wanted]
+    granted = {caller: _granted(found, apis, errors) for caller, found in wanted.items()}
+    if errors:
+        raise ImpossibleGrantsError(list(errors.values()))
+    return granted
+
+
+def _granted(
+    grants: Iterable[Grant], apis: Mapping[str, PublishedApi | PublishedApiError], errors: dict[str, PublishedApiError]
+) -> list[GrantedApi]:
+    """Turns one caller's grants into ids; what is wrong with them goes to `errors`, by its text."""
+    named: dict[str, PublishedApi] = {}
+    ids: dict[str, dict[str, str]] = {}
+    imports: dict[str, dict[str, str]] = {}
+    for grant in grants:
+        api = apis[grant.api]
         if isinstance(api, PublishedApiError):
             errors[str(api)] = api
             continue
-        apis[api.client_id] = api
-        ids = roles.setdefault(api.client_id, {})
-        for value in values:
+        named[api.client_id] = api
+        roles = ids.setdefault(api.client_id, {})
+        imports.setdefault(api.client_id, {}).update(grant.imports)
+        for value in grant.roles:
             try:
-                if value in ids:
+                if value in roles:
                     raise RoleGrantedTwiceError(api, value)
-                ids[value] = role_id(api, value)
-                if imports and (wanted, value) in imports:
-                    taken.setdefault(api.client_id, {})[value] = imports[wanted, value]
+                roles[value] = role_id(api, value)
             except PublishedApiError as error:
                 errors[str(error)] = error
-    if errors:
-        raise ImpossibleGrantsError(list(errors.values()))
-    return [GrantedApi(api, roles[client_id], taken.get(client_id, {})) for client_id, api in apis.items()]
+    return [
+        GrantedApi(
+            # The same whether a grant has the API's name or its client id.
+            name=f"{slug(api.display_name)}-{client_id[:8]}",
+            shown=api.display_name,
+            object_id=api.object_id,
+            role_ids=ids[client_id],
+            imports=imports[client_id],
+        )
+        for client_id, api in named.items()
+    ]

@@ -18,6 +18,7 @@ _SITE_LENGTH = 32
 considerations"): a longer name could share its host id with another."""
 _STORAGE_ACCOUNT_LENGTH = 24
 _API_NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,38}[a-z0-9])")
+_FUNCTION_APP_NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,18}[a-z0-9])")
 _RESERVED_API_NAMES = ("own",)
 
 
@@ -60,6 +61,11 @@ def application(api: str, stack: str) -> str:
     return f"{api}-{stack}"
 
 
+def developer_client(project: str, stack: str, function_app: str) -> str:
+    """Returns the display name of the development client that stands in for a function app on a laptop."""
+    return f"{project}-{stack}-{function_app}-developer"
+
+
 def refusal_of_api_name(name: str) -> Refusal | None:
     """Says why an API cannot have this name, or None if it can. Display name and role ids are made of it."""
     if name in _RESERVED_API_NAMES:
@@ -73,6 +79,18 @@ def refusal_of_api_name(name: str) -> Refusal | None:
         problem=problem,
         allowed="2 to 40 of a-z, 0-9 and '-', beginning with a letter and ending with a letter or a digit, not 'own'",
         instead=repaired if _API_NAME.fullmatch(repaired) and repaired not in _RESERVED_API_NAMES else None,
+    )
+
+
+def refusal_of_function_app_name(name: str) -> Refusal | None:
+    """Says why a function app cannot have this name, or None if it can. Names of resources are made of it."""
+    if _FUNCTION_APP_NAME.fullmatch(name):
+        return None
+    repaired = slug(name)
+    return Refusal(
+        problem=f"{name!r} is not a name for a function app.",
+        allowed="2 to 20 of a-z, 0-9 and '-', beginning with a letter and ending with a letter or a digit",
+        instead=repaired if _FUNCTION_APP_NAME.fullmatch(repaired) else None,
     )
 
 

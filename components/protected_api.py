@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_azuread as azuread
 
-from components import identifier_uri
+from components import identifier_uri, replication
 from components.app_role import AppRole, role_id
 
 
@@ -95,12 +95,18 @@ class ProtectedApi(pulumi.ComponentResource):
                 ignore_changes=["identifierUris"],
                 protect=args.protect,
                 import_=args.imports.application,
+                # After a creation until it can be changed, after a change of roles until the old ones are disabled, and
+                # after a deletion until nobody finds it any more.
+                custom_timeouts=replication.awaited(creation=True, change=True, deletion=True),
             ),
         )
         uri = azuread.ApplicationIdentifierUri(
             f"{name}-identifier-uri",
             application_id=application.id,
             identifier_uri=_uri_of(application, args),
+            # Not deleted with the application, which stays for 30 days as a deleted item: with its URI still on it,
+            # the next registration could not have the same one. The provider does not wait for the application here,
+            # but has waited before it gave away the application's id.
             opts=pulumi.ResourceOptions(parent=self, import_=args.imports.identifier_uri),
         )
         principal = azuread.ServicePrincipal(
@@ -108,7 +114,13 @@ class ProtectedApi(pulumi.ComponentResource):
             client_id=application.client_id,
             app_role_assignment_required=True,
             owners=[args.owner_object_id],
-            opts=pulumi.ResourceOptions(parent=self, import_=args.imports.service_principal),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # Microsoft Graph deletes the service principal of an application together with it.
+                deleted_with=application,
+                import_=args.imports.service_principal,
+                custom_timeouts=replication.awaited(creation=True, deletion=True),
+            ),
         )
         self.client_id = application.client_id
         self.service_principal_object_id = principal.object_id
@@ -127,6 +139,17 @@ class ProtectedApi(pulumi.ComponentResource):
                 "roleIds": self.role_ids,
             }
         )
+
+    @property
+    def described(self) -> dict[str, pulumi.Output[str]]:
+        """What an API and its callers have to know, by the names of the stack's outputs."""
+        return {
+            "apiClientId": self.client_id,
+            "identifierUri": self.identifier_uri,
+            "scope": self.scope,
+            "audience": self.audience,
+            "issuer": self.issuer,
+        }
 
 
 def _uri_of(application: azuread.Application, args: ProtectedApiArgs) -> pulumi.Input[str]:

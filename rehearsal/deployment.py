@@ -15,10 +15,10 @@ from rehearsal.engine.display import display
 from rehearsal.engine.options import Options
 from rehearsal.engine.result import Result
 from rehearsal.engine.workspace import Workspace
-from rehearsal.errors import NotConfirmedError, RehearsalError, UnknownStackError
+from rehearsal.errors import NotConfirmedError, RehearsalError
 from rehearsal.folder import RehearsalFolder
 from rehearsal.stand_in import reached
-from rehearsal.workspace import fit_out
+from rehearsal.workspace import configuration_of, fit_out
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,7 @@ class Deployment:
 
         Raises RehearsalError when the stand-in can't be reached, UnknownStackError when the stack has no configuration.
         """
-        if config_file is not None and not config_file.exists():
-            raise RehearsalError(f"There is no configuration file {config_file}.")
-        described = project / f"Pulumi.{stack}.yaml"
-        if config_file is None and not described.exists():
-            known = sorted(path.name.split(".")[1] for path in project.glob("Pulumi.*.yaml"))
-            raise UnknownStackError(
-                f"There is no {described}, so there is no stack {stack!r}. Stacks with a configuration: "
-                f"{', '.join(known) or 'none'}.\nName one of them with --stack, or write the file."
-            )
+        configuration_of(project, stack, config_file)
         with reached(folder) as endpoint:
             yield cls(fit_out(folder, project, endpoint, config_file=config_file), stack, options, diff, json)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +79,16 @@ class Node:
             self.check(rule(text))
         return text
 
+    def whole(self, default: int, rule: Callable[[int], Refusal | None]) -> int:
+        """Reads a whole number that `rule` accepts; without one, `default`."""
+        if self.value is None:
+            return default
+        if not isinstance(self.value, int) or isinstance(self.value, bool):
+            self.faults.add(self.path, f"{self.shown} is {self.kind}.", allowed="a whole number")
+            return default
+        self.check(rule(self.value))
+        return self.value
+
     def flag(self) -> bool:
         """Reads true or false, which Pulumi hands over as text."""
         if self.value in ("true", "false") or isinstance(self.value, bool | None):
@@ -131,3 +141,17 @@ class Node:
         if self.value is not None:
             self.faults.add(self.path, f"{self.shown} is {self.kind}.", allowed=allowed)
         return kind()
+
+
+def refuse_duplicates(found: Iterable[tuple[Node, object]], what: str) -> None:
+    """Notes each value whose key has occurred before."""
+    first: dict[object, Node] = {}
+    for node, key in found:
+        earlier = first.setdefault(key, node)
+        if earlier is not node:
+            node.faults.add(
+                node.path,
+                f"{node.shown} is the same {what} as {earlier.path}.",
+                allowed=f"each {what} once",
+                remedy=f"Remove one of the two from {node.faults.file}.",
+            )

@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from components.app_role import AppRole
-from settings import Api, Grant, InvalidSettingsError, Settings
+from components.scale import Scale
+from settings import Api, Caller, Grant, InvalidSettingsError, Settings
 from tests.components.recording import SECRET, deploy
 
 ROOT = Path(__file__).parent.parent
@@ -41,7 +42,11 @@ VALID: dict[str, Any] = {
         {"api": "Microsoft Graph", "roles": ["User.Read.All"]},
     ],
     "keyless:appSettings": {"GREETING": "hello"},
+    "keyless:scale": {"maximumInstanceCount": 100, "alwaysReady": 2},
+    "keyless:allowedIpRanges": ["203.0.113.0/24"],
+    "keyless:tags": {"owner": "somebody"},
     "keyless:protect": True,
+    "keyless:developerClient": True,
 }
 
 
@@ -77,8 +82,8 @@ def with_(key: str, value: Any) -> dict[str, Any]:
 MISSING = object()
 
 
-def without(key: str) -> dict[str, Any]:
-    return {name: value for name, value in VALID.items() if name != key}
+def without(*keys: str) -> dict[str, Any]:
+    return {name: value for name, value in VALID.items() if name not in keys}
 
 
 def message_of(config: dict[str, Any], secret_keys: tuple[str, ...] = ()) -> str:
@@ -95,20 +100,32 @@ def one_fault(path: str, problem: str, allowed: str, remedy: str) -> str:
 def test_a_valid_configuration_becomes_settings() -> None:
     assert load(VALID) == Settings(
         location="westeurope",
-        api=Api(
-            name="things",
-            identifier_uri="api://{clientId}",
-            roles=(AppRole("Things.Read.All", "Read every thing", "Things.Read.All"),),
+        apis={
+            "own": Api(
+                name="things",
+                identifier_uri="api://{clientId}",
+                roles=(AppRole("Things.Read.All", "Read every thing", "Things.Read.All"),),
+            )
+        },
+        callers=(
+            Caller(
+                name="caller",
+                grants=(Grant("own", ("Things.Read.All",)), Grant("Microsoft Graph", ("User.Read.All",))),
+                app_settings={"GREETING": "hello"},
+                scale=Scale(maximum_instance_count=100, always_ready=2),
+                allowed_ip_ranges=("203.0.113.0/24",),
+            ),
         ),
-        grants=(Grant("own", ("Things.Read.All",)), Grant("Microsoft Graph", ("User.Read.All",))),
-        app_settings={"GREETING": "hello"},
+        tags={"owner": "somebody"},
         protect=True,
+        developer_client=True,
     )
 
 
 def test_only_region_and_api_have_to_be_given() -> None:
     settings = load({key: VALID[key] for key in ("azure-native:location", "keyless:api")})
-    assert (settings.grants, settings.app_settings, settings.protect) == ((), {}, False)
+    assert settings.callers == (Caller("caller", (), {}, Scale(), ()),)
+    assert (settings.tags, settings.protect, settings.developer_client) == ({}, False, False)
 
 
 @pytest.mark.parametrize("spelling", ["westeurope", "West Europe", "WestEurope", "west europe"])
@@ -120,12 +137,12 @@ def test_a_region_may_be_spelt_as_the_portal_or_as_arm_spells_it(spelling: str) 
     "uri", ["api://{clientId}", "api://{tenantId}/things", "api://things/{clientId}", "https://contoso.com/things"]
 )
 def test_an_identifier_uri_may_be_configured(uri: str) -> None:
-    assert load(with_("keyless:api/identifierUri", uri)).api.identifier_uri == uri
+    assert load(with_("keyless:api/identifierUri", uri)).apis["own"].identifier_uri == uri
 
 
 def test_what_a_role_is_called_may_be_configured() -> None:
     role = {"value": "Things.Read.All", "description": "Read every thing", "displayName": "Read things"}
-    assert load(with_("keyless:api/roles/0", role)).api.roles == (
+    assert load(with_("keyless:api/roles/0", role)).apis["own"].roles == (
         AppRole("Things.Read.All", "Read every thing", "Read things"),
     )
 
@@ -137,7 +154,7 @@ def test_protect_is_true_however_pulumi_hands_it_over(given: Any) -> None:
 
 def test_app_settings_that_are_encrypted_stay_secret() -> None:
     deployment = deploy(
-        lambda: pulumi.export("greeting", Settings.load().app_settings["GREETING"]),
+        lambda: pulumi.export("greeting", Settings.load().callers[0].app_settings["GREETING"]),
         config=as_pulumi_gives_it(VALID),
         secret_keys=["keyless:appSettings"],
     )
@@ -153,13 +170,13 @@ def test_the_configuration_of_each_environment_is_valid(stack: str) -> None:
 def test_dev_and_prod_differ_in_configuration_only() -> None:
     dev, prod = (yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"] for stack in ("dev", "prod"))
     different = {key for key in dev.keys() | prod.keys() if dev.get(key) != prod.get(key)}
-    assert different == {"keyless:appSettings", "keyless:protect"}
+    assert different == {"keyless:appSettings", "keyless:scale", "keyless:protect"}
 
 
 def test_the_project_declares_each_key_that_is_read_and_no_other() -> None:
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
     declared = {f"keyless:{key}" for key in project["config"]}
-    assert declared == {key for key in VALID if key.startswith("keyless:")}
+    assert declared == {*(key for key in VALID if key.startswith("keyless:")), "keyless:apis", "keyless:callers"}
 
 
 def test_the_defaults_of_the_project_are_those_of_the_settings() -> None:
@@ -246,7 +263,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:api",
             "'things' is a string.",
-            "an object with name, roles, identifierUri and import",
+            "an object with name, roles, identifierUri, displayName and import",
             "Correct it in Pulumi.dev.yaml.",
         ),
     ),
@@ -255,7 +272,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:api.nmae",
             "'nmae' is not a known key.",
-            "name, roles, identifierUri and import",
+            "name, roles, identifierUri, displayName and import",
             "Did you mean 'name'? Rename it in Pulumi.dev.yaml.",
         ),
     ),
@@ -551,7 +568,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:grant",
             "'grant' is not a known key.",
-            "api, grants, appSettings and protect",
+            "apis, callers, api, grants, appSettings, scale, allowedIpRanges, tags, protect and developerClient",
             "Did you mean 'grants'? Rename it in Pulumi.dev.yaml.",
         ),
     ),
@@ -560,8 +577,102 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:colour",
             "'colour' is not a known key.",
-            "api, grants, appSettings and protect",
+            "apis, callers, api, grants, appSettings, scale, allowedIpRanges, tags, protect and developerClient",
             "Remove it from Pulumi.dev.yaml.",
+        ),
+    ),
+    "too many instances": (
+        with_("keyless:scale/maximumInstanceCount", 2000),
+        one_fault(
+            "keyless:scale.maximumInstanceCount",
+            "2000 is no possible number of instances.",
+            "1 to 1000",
+            "Correct it in Pulumi.dev.yaml.",
+        ),
+    ),
+    "a size that no instance has": (
+        with_("keyless:scale/instanceMemoryMB", 1024),
+        one_fault(
+            "keyless:scale.instanceMemoryMB",
+            "1024 MB is no instance size.",
+            "512, 2048, 4096",
+            "Correct it in Pulumi.dev.yaml.",
+        ),
+    ),
+    "more instances always ready than there may be": (
+        with_("keyless:scale/alwaysReady", 101),
+        one_fault(
+            "keyless:scale.alwaysReady",
+            "101 instances cannot always be ready.",
+            "0 to 100, which is the maximum",
+            "Correct it in Pulumi.dev.yaml.",
+        ),
+    ),
+    "a scale that is no number": (
+        with_("keyless:scale/alwaysReady", "two"),
+        one_fault(
+            "keyless:scale.alwaysReady", "'two' is a string.", "a whole number", "Correct it in Pulumi.dev.yaml."
+        ),
+    ),
+    "a development client that is neither wanted nor not": (
+        with_("keyless:developerClient", {"secret": True}),
+        one_fault(
+            "keyless:developerClient",
+            '{"secret": true} is neither true nor false.',
+            "true or false",
+            "Correct it in Pulumi.dev.yaml.",
+        ),
+    ),
+    "a range of addresses that does not begin at its first": (
+        with_("keyless:allowedIpRanges/0", "203.0.113.7/24"),
+        one_fault(
+            "keyless:allowedIpRanges[0]",
+            "'203.0.113.7/24' is not how a range is written.",
+            "CIDR notation of its first address",
+            f"Did you mean '203.0.113.0/24'? {SET} --path 'keyless:allowedIpRanges[0]' 203.0.113.0/24",
+        ),
+    ),
+    "no range of addresses": (
+        with_("keyless:allowedIpRanges/0", "everybody"),
+        one_fault(
+            "keyless:allowedIpRanges[0]",
+            "'everybody' is not a range of IP addresses.",
+            "CIDR notation, such as 203.0.113.0/24",
+            "Correct it in Pulumi.dev.yaml.",
+        ),
+    ),
+    "a tag that the program sets": (
+        with_("keyless:tags/Stack", "mine"),
+        one_fault(
+            "keyless:tags.Stack",
+            "the tag 'Stack' cannot be set: the program sets it.",
+            "any other name",
+            "Correct it in Pulumi.dev.yaml.",
+        ),
+    ),
+    "a grant for one caller beside several callers": (
+        {
+            **without("keyless:appSettings", "keyless:scale", "keyless:allowedIpRanges"),
+            "keyless:callers": [{"name": "reader"}],
+        },
+        one_fault(
+            "keyless:grants",
+            "'grants' stands beside 'keyless:callers'.",
+            "either grants or callers",
+            "Move it into keyless:callers.",
+        ),
+    ),
+    "the API of a stack that has several": (
+        {
+            **without("keyless:api"),
+            "keyless:apis": [VALID["keyless:api"], {"name": "orders", "roles": [{"value": "Orders.Read.All"}]}],
+            "keyless:grants": [{"api": "orders", "roles": ["Orders.Read.All"]}],
+        },
+        one_fault(
+            "keyless:grants[0].api",
+            "'orders' is none of the APIs of this stack.",
+            "own:things and own:orders",
+            f"Did you mean 'own:orders'? {SET} --path 'keyless:grants[0].api' own:orders",
         ),
     ),
 }
@@ -599,9 +710,31 @@ def test_all_faults_are_reported_at_once_in_the_order_of_the_file() -> None:
     ]
 
 
-def test_a_message_names_the_file_and_the_commands_of_its_own_stack() -> None:
+@pytest.mark.parametrize("stack", ["dev", "dev-alice"])
+def test_a_development_stack_may_have_a_client_for_laptops(stack: str) -> None:
+    loaded: list[Settings] = []
+    deploy(lambda: loaded.append(Settings.load()), stack=stack, config=as_pulumi_gives_it(VALID))
+    assert loaded[0].developer_client
+
+
+@pytest.mark.parametrize("stack", ["prod", "pr-12", "my-dev", "Dev"])
+def test_no_other_stack_may(stack: str) -> None:
     with pytest.raises(InvalidSettingsError) as refused:
-        deploy(Settings.load, stack="prod", config=as_pulumi_gives_it(with_("azure-native:location", "moonbase")))
+        deploy(Settings.load, stack=stack, config=as_pulumi_gives_it(VALID))
+    assert str(refused.value) == (
+        f"The configuration of stack '{stack}' has 1 fault; nothing was changed.\n\n"
+        f"keyless:developerClient: a development client has a client secret, and in the stack '{stack}' somebody would "
+        "hold a key.\n"
+        "  Allowed: true on development stacks only, which are called dev or dev-NAME.\n"
+        f"  Remove it: pulumi config rm --stack {stack} keyless:developerClient"
+    )
+    deploy(Settings.load, stack=stack, config=as_pulumi_gives_it(with_("keyless:developerClient", False)))
+
+
+def test_a_message_names_the_file_and_the_commands_of_its_own_stack() -> None:
+    config = {**without("keyless:developerClient"), "azure-native:location": "moonbase"}
+    with pytest.raises(InvalidSettingsError) as refused:
+        deploy(Settings.load, stack="prod", config=as_pulumi_gives_it(config))
     assert "stack 'prod'" in str(refused.value)
     assert "Correct it in Pulumi.prod.yaml." in str(refused.value)
 
@@ -628,8 +761,47 @@ def test_import_ids_are_read_in_the_forms_of_the_provider() -> None:
     config = with_("keyless:api/import", {"application": APPLICATION_ID})
     config["keyless:grants"][0]["import"] = {"Things.Read.All": ASSIGNMENT_ID}
     settings = load(config)
-    assert settings.api.imports.application == APPLICATION_ID
-    assert settings.grants[0].imports == {"Things.Read.All": ASSIGNMENT_ID}
+    assert settings.apis["own"].imports.application == APPLICATION_ID
+    assert settings.callers[0].grants[0].imports == {"Things.Read.All": ASSIGNMENT_ID}
+
+
+def test_import_ids_of_several_apis_and_callers_are_read_in_their_places() -> None:
+    settings = load(several())
+    assert settings.apis["own:things"].imports.application is None
+    assert settings.apis["own:orders"].imports.application == APPLICATION_ID
+    assert [grant.imports for caller in settings.callers for grant in caller.grants] == [
+        {},
+        {"Orders.Read.All": ASSIGNMENT_ID},
+    ]
+
+
+def test_every_import_id_of_several_that_is_none_is_told_with_its_place() -> None:
+    config = several()
+    config["keyless:apis"][1]["import"] = {"application": "x"}
+    config["keyless:callers"][1]["grants"][0]["import"] = {"Orders.Read.All": "x", "Orders.Write.All": ASSIGNMENT_ID}
+    with pytest.raises(InvalidSettingsError) as refused:
+        load(config)
+    assert [fault.path for fault in refused.value.faults] == [
+        "keyless:apis[1].import.application",
+        'keyless:callers[1].grants[0].import["Orders.Read.All"]',
+        'keyless:callers[1].grants[0].import["Orders.Write.All"]',
+    ]
+
+
+def several() -> dict[str, Any]:
+    """Two APIs and two callers, of which one of each takes over what exists already."""
+    grant = {"api": "own:orders", "roles": ["Orders.Read.All"], "import": {"Orders.Read.All": ASSIGNMENT_ID}}
+    return {
+        "azure-native:location": "westeurope",
+        "keyless:apis": [
+            {"name": "things", "roles": [{"value": "Things.Read.All"}]},
+            {"name": "orders", "roles": [{"value": "Orders.Read.All"}], "import": {"application": APPLICATION_ID}},
+        ],
+        "keyless:callers": [
+            {"name": "reader", "grants": [{"api": "own:things", "roles": ["Things.Read.All"]}]},
+            {"name": "writer", "grants": [grant]},
+        ],
+    }
 
 
 def test_every_import_id_that_is_none_is_told_with_its_form() -> None:

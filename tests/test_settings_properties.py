@@ -51,9 +51,9 @@ def test_whatever_is_accepted_is_of_the_declared_types(place: str, value: Any) -
         accepted = load({**VALID, f"keyless:{place}": value, "keyless:grants": value if place == "grants" else []})
     except InvalidSettingsError:
         return
-    assert all(isinstance(role.value, str) and role.value for role in accepted.api.roles)
-    assert all(isinstance(role, str) and role for grant in accepted.grants for role in grant.roles)
-    assert all(isinstance(setting, str) for setting in accepted.app_settings.values())
+    assert all(isinstance(role.value, str) and role.value for role in accepted.apis["own"].roles)
+    assert all(isinstance(role, str) and role for grant in accepted.callers[0].grants for role in grant.roles)
+    assert all(isinstance(setting, str) for setting in accepted.callers[0].app_settings.values())
     assert isinstance(accepted.protect, bool)
 
 

@@ -6,6 +6,7 @@ The program itself says what it will register: nothing here repeats its names, i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import runpy
 import sys
@@ -23,8 +24,11 @@ from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import Settings as RuntimeSettings
 from pulumi.runtime.stack import run_in_stack
 
+from access.errors import AccessError
+
 Answer = Callable[[str, Mapping[str, Any]], dict[str, Any]]
-"""A provider's function (`getServicePrincipal`) and its arguments to its result; raises LookupFailedError."""
+"""A provider's function (`getServicePrincipal`) and its arguments to its result; raises LookupFailedError and
+AccessError."""
 
 
 class ProgramError(Exception):
@@ -57,6 +61,12 @@ class Registration:
     inputs: Mapping[str, Any]
     imported: str
     """The id of what is to be taken over; empty for what is to be made."""
+    component: str
+    """The name of the component that it is part of."""
+    deleted_with: str = ""
+    """The URN of what takes it along when it is deleted; empty if it is deleted by itself."""
+    before_replacement: bool = False
+    """Whether it is deleted before another one takes its place, whatever it would be deleted with."""
 
     def known(self, name: str) -> str | None:
         """Returns an input that is a text and known before anything exists."""
@@ -81,7 +91,8 @@ def declared(
 ) -> Declaration:
     """Runs the program in `folder` as a preview of a stack that has nothing yet, and returns what it declares.
 
-    `config` is its configuration as the engine hands it over. Raises ProgramError.
+    `config` is its configuration as the engine hands it over. Raises ProgramError, and AccessError if a look-up could
+    not be made.
     """
     declaration = Declaration()
     listener = _Listener(declaration, answer, project, stack)
@@ -94,17 +105,19 @@ def declared(
             runner.run(run_in_stack(main))
 
     def main() -> None:
-        runpy.run_path(str(folder / "__main__.py"), run_name="__main__")
+        runpy.run_path("__main__.py", run_name="__main__")
 
-    sys.path.insert(0, str(folder))
+    sys.path.insert(0, str(folder.absolute()))
     try:
-        contextvars.copy_context().run(run)
+        # The engine runs a program in its folder, and the program reads the code that it deploys from there.
+        with contextlib.chdir(folder):
+            contextvars.copy_context().run(run)
     except pulumi.RunError as error:
-        raise ProgramError(str(error)) from error
+        raise listener.failure or ProgramError(str(error)) from error
     except Exception as error:
-        raise ProgramError(f"{type(error).__name__}: {error}") from error
+        raise listener.failure or ProgramError(f"{type(error).__name__}: {error}") from error
     finally:
-        sys.path.remove(str(folder))
+        sys.path.remove(str(folder.absolute()))
     return declaration
 
 
@@ -116,12 +129,24 @@ class _Listener:
         self._answer = answer
         self._project = project
         self._stack = stack
+        self.failure: AccessError | None = None
+        """Why a look-up could not be made."""
 
     def RegisterResource(self, request: Any, *_: Any) -> Any:  # noqa: N802 (names of the protocol)
         inputs = json_format.MessageToDict(request.object)
         urn = f"urn:pulumi:{self._stack}::{self._project}::{request.type}::{request.name}"
         if request.custom and not request.type.startswith("pulumi:"):
-            self._declaration.resources.append(Registration(request.type, request.name, inputs, request.importId))
+            self._declaration.resources.append(
+                Registration(
+                    request.type,
+                    request.name,
+                    inputs,
+                    request.importId,
+                    component=request.parent.rpartition("::")[2],
+                    deleted_with=request.deletedWith,
+                    before_replacement=request.deleteBeforeReplace,
+                )
+            )
         response = resource_pb2.RegisterResourceResponse(urn=urn)
         json_format.ParseDict(inputs, response.object)
         return response
@@ -136,7 +161,11 @@ class _Listener:
         function, arguments = request.tok.rpartition(":")[2], json_format.MessageToDict(request.args)
         self._declaration.lookups.append((function, arguments))
         response = resource_pb2.ResourceInvokeResponse()
-        json_format.ParseDict(self._answer(function, arguments), getattr(response, "return"))
+        try:
+            json_format.ParseDict(self._answer(function, arguments), getattr(response, "return"))
+        except AccessError as error:
+            self.failure = self.failure or error
+            raise
         return response
 
     def GetDeploymentInfo(self, *_: Any) -> Any:  # noqa: N802

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from access.cloud.graph import Graph, quoted
 from access.cloud.service import RefusedError
-from access.preflight.declaration import Declaration
+from access.preflight.declaration import Declaration, Registration
 from access.preflight.fault import Check, Fault
 from access.report.quoting import visible
 
 _URI = "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri"
 _APPLICATION = "azuread:index/application:Application"
+_COLLECTIONS = {"/applications": False, "/directory/deletedItems/microsoft.graph.application": True}
+"""Where applications are that hold a URI, and whether they are deleted ones."""
 _LONGEST_NAME = 256
 """Microsoft Graph reference, "application resource type", `displayName`."""
 
 
-def uri_faults(declaration: Declaration, graph: Graph, tenant_id: str, known: frozenset[str]) -> Iterator[Fault]:
+def uri_faults(
+    declaration: Declaration, graph: Graph, tenant_id: str, known: frozenset[str], places: Mapping[str, str]
+) -> Iterator[Fault]:
     """Yields what is wrong with identifier URIs that are known beforehand; one with the client id is always free.
 
-    `known` are the object ids of the applications that the stack has already.
+    `known` are the object ids of the applications that the stack has already, `places` where each API is configured, by
+    its component.
     """
     for registration in declaration.all(_URI):
         uri = registration.known("identifierUri")
@@ -28,14 +35,17 @@ def uri_faults(declaration: Declaration, graph: Graph, tenant_id: str, known: fr
             continue
         yield from _policy(uri, graph, tenant_id)
         condition = f"identifierUris/any(uri:uri eq {quoted(uri)})"
-        for place, deleted in (("/applications", False), ("/directory/deletedItems/microsoft.graph.application", True)):
-            for found in graph.pages(place, filter=condition, select="id,appId,displayName"):
+        for collection, deleted in _COLLECTIONS.items():
+            for found in graph.pages(collection, filter=condition, select="id,appId,displayName"):
                 if found["id"].lower() not in known:
-                    yield _taken(uri, visible(found["displayName"]), found["id"], deleted=deleted)
+                    place = _import_of(registration, places)
+                    yield _taken(uri, visible(found["displayName"]), found["id"], place, deleted=deleted)
 
 
-def orphans(declaration: Declaration, graph: Graph, known: frozenset[str]) -> Iterator[Fault]:
-    """Yields registrations of the declared names that the stack does not know of."""
+def orphans(
+    declaration: Declaration, graph: Graph, known: frozenset[str], places: Mapping[str, str]
+) -> Iterator[Fault]:
+    """Yields registrations of the declared names that the stack does not know of; the rest is as for `uri_faults`."""
     for registration in declaration.all(_APPLICATION):
         name = registration.known("displayName")
         if name is None or registration.imported:
@@ -52,16 +62,24 @@ def orphans(declaration: Declaration, graph: Graph, known: frozenset[str]) -> It
         ):
             if found["id"].lower() in known:
                 continue
-            principals = graph.pages("/servicePrincipals", filter=f"appId eq {quoted(found['appId'])}", select="id")
-            lines = [f"keyless:api.import.application /applications/{found['id']}"]
-            lines += [f"keyless:api.import.servicePrincipal /servicePrincipals/{each['id']}" for each in principals]
-            adopt = "; ".join(f"pulumi config set --path {line}" for line in lines)
+            remedy = f"if an earlier stack left it: az ad app delete --id {found['appId']}"
+            # A development client has no roles of its own, and nothing in it that would be worth taking over.
+            if registration.inputs.get("appRoles"):
+                remedy = f"Take it over: {_adoption(found, _import_of(registration, places), graph)}. Or, {remedy}"
             yield Fault(
                 Check.ORPHAN,
                 f"An application named {visible(name)} ({found['appId']}) is there already and not in the state of the "
                 "stack: a second one of the same name would be made.",
-                f"Take it over: {adopt}. Or, if an earlier stack left it: az ad app delete --id {found['appId']}",
+                remedy[0].upper() + remedy[1:],
             )
+
+
+def _adoption(application: Mapping[str, Any], place: str, graph: Graph) -> str:
+    """Returns the commands that let the next `up` take over an API's registration, whose imports stand at `place`."""
+    principals = graph.pages("/servicePrincipals", filter=f"appId eq {quoted(application['appId'])}", select="id")
+    lines = [f"{shlex.quote(f'{place}.application')} /applications/{application['id']}"]
+    lines += [f"{shlex.quote(f'{place}.servicePrincipal')} /servicePrincipals/{each['id']}" for each in principals]
+    return "; ".join(f"pulumi config set --path {line}" for line in lines)
 
 
 def _policy(uri: str, graph: Graph, tenant_id: str) -> Iterator[Fault]:
@@ -93,7 +111,11 @@ def _policy(uri: str, graph: Graph, tenant_id: str) -> Iterator[Fault]:
         )
 
 
-def _taken(uri: str, name: str, object_id: str, *, deleted: bool) -> Fault:
+def _import_of(registration: Registration, places: Mapping[str, str]) -> str:
+    return f"{places.get(registration.component, 'keyless:api')}.import"
+
+
+def _taken(uri: str, name: str, object_id: str, place: str, *, deleted: bool) -> Fault:
     if deleted:
         return Fault(
             Check.IDENTIFIER_URI,
@@ -104,5 +126,5 @@ def _taken(uri: str, name: str, object_id: str, *, deleted: bool) -> Fault:
     return Fault(
         Check.IDENTIFIER_URI,
         f"{visible(uri)} belongs to the application {name} ({object_id}).",
-        "Use another one; api://{clientId} never clashes. Or take the application over with keyless:api.import.",
+        f"Use another one; api://{{clientId}} never clashes. Or take the application over with {place}.",
     )

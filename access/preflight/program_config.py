@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from access.errors import BadInputError
+from access.stack import entries
 
 _HIDDEN = "[secret]"
 
@@ -24,7 +25,9 @@ class ProgramConfig:
     secrets: list[str]
     """The keys that hold anything encrypted. Their values are masked: preflight has no use for them."""
     grants: tuple[Mapping[str, Any], ...]
-    """What the project's key `grants` holds."""
+    """What the function apps are granted."""
+    apis: Mapping[str, str]
+    """Where each API of the stack is configured, such as `keyless:apis[1]`, by the name of its component."""
 
     @classmethod
     def read(cls, folder: Path, project: str, file: Path) -> ProgramConfig:
@@ -37,11 +40,11 @@ class ProgramConfig:
         }
         given = _mapping(file).get("config") or {}
         merged = {**defaults, **given}
-        grants = merged.get(f"{project}:grants")
         return cls(
             values={key: _as_text(_masked(value)) for key, value in merged.items()},
             secrets=[key for key, value in merged.items() if _masked(value) != value],
-            grants=tuple(each for each in grants if isinstance(each, dict)) if isinstance(grants, list) else (),
+            grants=tuple(grant for caller in entries.callers(merged, project).values() for grant in caller.grants),
+            apis={name: api.path for name, api in entries.apis(merged, project).items()},
         )
 
 

@@ -19,7 +19,7 @@ _NAMED_BY = {
     "azure-native:storage:BlobContainer": "containerName",
     "azure-native:keyvault:Vault": "vaultName",
     "azure-native:managedidentity:UserAssignedIdentity": "resourceName",
-    "azure-native:insights:Component": "resourceName",
+    "azure-native:applicationinsights:Component": "resourceName",
 }
 """The input that is a resource's name in Azure, where it is not `name` (the Python SDK of azure-native 3)."""
 

@@ -24,7 +24,7 @@ def resource(record: Any, place: str) -> Resource:
     urn = text(mapping(record, place).get("urn"), f"{place}.urn")
     if parse(urn) is None:
         raise MalformedError(f"{place}.urn is {shown(urn)}, which is no URN")
-    identifier = record.get("id")
+    identifier, parent = record.get("id"), record.get("parent")
     return Resource(
         urn=urn,
         id=None if identifier is None else text(identifier, f"{place}.id"),
@@ -39,6 +39,7 @@ def resource(record: Any, place: str) -> Resource:
         external=record.get("external") is True,
         retained=record.get("retainOnDelete") is True,
         gone=record.get("delete") is True or record.get("pendingReplacement") is True,
+        parent=None if parent is None else text(parent, f"{place}.parent"),
     )
 
 

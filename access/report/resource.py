@@ -38,6 +38,8 @@ class Resource:
     """Its deletion is left out (`retain_on_delete`)."""
     gone: bool = False
     """In a state: deleted already, or about to be, whatever the program says."""
+    parent: str | None = None
+    """The URN of what it is part of."""
 
     @cached_property
     def name(self) -> Urn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,9 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 from access.errors import BadInputError
-
-OWN = "own"
-"""How a grant names the API of its stack."""
+from access.stack import entries
+from access.stack.draft import Draft
+from access.stack.entries import ApiEntry, CallerEntry
 
 
 class Configuration:
@@ -42,28 +42,50 @@ class Configuration:
         if not isinstance(self._document, Mapping) or not isinstance(self._document.get("config", {}), Mapping):
             raise BadInputError(f"{file} is not a stack's configuration: it has no object `config`.")
 
-    def value(self, key: str) -> Any:
-        """Returns the value of a key of the project, None if there is none."""
-        return self._document.get("config", {}).get(f"{self._project}:{key}")
+    @property
+    def callers(self) -> dict[str, CallerEntry]:
+        """What it says of each function app, by the names of their components."""
+        return entries.callers(self._document.setdefault("config", CommentedMap()), self._project)
 
-    def declares(self, names: frozenset[str], role: str) -> bool:
-        """Whether a grant on an API of one of `names` holds the role."""
-        return any(role in (grant.get("roles") or ()) for grant in self._grants(names))
+    @property
+    def apis(self) -> dict[str, ApiEntry]:
+        """What it says of each API, by the names of their components."""
+        return entries.apis(self._document.get("config", {}), self._project)
 
-    def import_grant(self, names: frozenset[str], name: str, role: str, identifier: str) -> None:
+    def declares(self, caller: str, names: frozenset[str], role: str) -> bool:
+        """Whether a grant of the caller on an API of one of `names` holds the role."""
+        return any(role in (grant.get("roles") or ()) for grant in self._grants(caller, names))
+
+    def import_grant(self, caller: str, names: frozenset[str], name: str, role: str, identifier: str) -> None:
         """Lets the next `up` take over an assignment: declares the role, unless it is, and names the id to import.
 
-        `names` are those that a grant may call the API by, `name` the one for a new grant.
+        `caller` is one of `callers`, `names` are those that a grant may call the API by, `name` the one for a new
+        grant.
         """
-        grants = self._grants(names)
+        grants = self._grants(caller, names)
         grant = next((each for each in grants if role in (each.get("roles") or ())), grants[0] if grants else None)
         if grant is None:
             grant = CommentedMap({"api": name, "roles": []})
-            config = self._document.setdefault("config", CommentedMap())
-            config.setdefault(f"{self._project}:grants", []).append(grant)
+            entry = self.callers[caller]
+            entry.holder.setdefault(entry.key, []).append(grant)
         if role not in grant["roles"]:
             grant["roles"].append(role)
         grant.setdefault("import", CommentedMap())[role] = identifier
+
+    def take_out_imports(self, made: Collection[str]) -> list[str]:
+        """Takes out the imports of ids that the state holds by now, and returns them.
+
+        They have done what they were for; once a new identity gets a new assignment, an import of the old one would
+        stop every `up`.
+        """
+        taken = []
+        for entry in entries.importing(self._document.get("config", {}), self._project):
+            imports = entry["import"]
+            for name in [name for name, identifier in imports.items() if identifier in made]:
+                taken.append(str(imports.pop(name)))
+            if not imports:
+                del entry["import"]
+        return taken
 
     def difference(self) -> str:
         """Returns what writing would change, as a unified diff; empty for nothing."""
@@ -76,18 +98,15 @@ class Configuration:
             )
         )
 
-    def write(self) -> None:
-        """Writes the file in one step."""
-        draft = self.file.with_name(f".{self.file.name}.new")
-        draft.write_text(self._text(), encoding="utf-8")
-        draft.chmod(self.file.stat().st_mode)
-        draft.replace(self.file)
+    def write(self, draft: Draft) -> None:
+        """Lets the file's draft take its place, if there is anything to write. Raises BusyError."""
+        if self.difference():
+            draft.take_place(self._before, self._text())
 
     def _text(self) -> str:
         stream = io.StringIO()
         self._yaml.dump(self._document, stream)
         return stream.getvalue()
 
-    def _grants(self, names: frozenset[str]) -> list[Any]:
-        grants = self.value("grants") or []
-        return [each for each in grants if isinstance(each, Mapping) and str(each.get("api")) in names]
+    def _grants(self, caller: str, names: frozenset[str]) -> list[Any]:
+        return [each for each in self.callers[caller].grants if str(each.get("api")) in names]

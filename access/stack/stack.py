@@ -10,6 +10,7 @@ from typing import Any
 from access.report.permission import Permission, is_grant, permission_of
 from access.report.resource import Resource, text
 from access.report.state import State
+from access.urn import logical_name
 
 APPLICATION = "azuread:index/application:Application"
 SERVICE_PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal"
@@ -38,6 +39,8 @@ class Identity:
     """Of the resource that it belongs to; of the first grant to it, if it is not the stack's own."""
     own: bool
     """Whether it lives and dies with a resource of the stack."""
+    component: str = ""
+    """The name of the component that its resource is part of."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,11 @@ class Stack:
         return found and found.lower()
 
     @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids of its resources, as they are imported by."""
+        return frozenset(each.id for each in self._managed if each.id)
+
+    @cached_property
     def subscriptions(self) -> tuple[str, ...]:
         """The subscriptions of its Azure resources."""
         parts = ((each.id or "").split("/") for each in self._managed if each.type.startswith("azure-native:"))
@@ -79,7 +87,10 @@ class Stack:
         for resource in self._managed:
             principal = text(resource.output("identity", "principalId"))
             if principal:
-                found.setdefault(principal.lower(), Identity(principal.lower(), resource.urn, own=True))
+                found.setdefault(
+                    principal.lower(),
+                    Identity(principal.lower(), resource.urn, own=True, component=component(resource)),
+                )
         for grant in self.grants:
             principal = grant.permission.principal.key
             if principal:
@@ -119,6 +130,11 @@ class Stack:
     @cached_property
     def _managed(self) -> tuple[Resource, ...]:
         return tuple(each for each in self.state.resources if each.custom and not each.external and not each.gone)
+
+
+def component(resource: Resource) -> str:
+    """Returns the name of the component that a resource is part of; empty if it is part of none."""
+    return logical_name(resource.parent) if resource.parent else ""
 
 
 def object_id(resource: Resource) -> str:

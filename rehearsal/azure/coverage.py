@@ -17,6 +17,7 @@ _TITLES: Final = {
     Service.IDENTITY: "Managed identity endpoints",
     Service.GRAPH: "Microsoft Graph",
     Service.ARM: "Azure Resource Manager",
+    Service.DEPLOYMENT: "Deployment of code (Kudu)",
     Service.CONTROL: "Control of the stand-in itself",
 }
 _OPENED_BY: Final = {Service.GRAPH: "any one of these roles", Service.ARM: "RBAC action"}

@@ -30,13 +30,17 @@ def query(service: Service, raw: str) -> dict[str, str]:
 
 
 def body(service: Service, headers: Mapping[str, str], content: bytes) -> Any:
-    """The parsed body: form fields for the login service, JSON for the others, None when there is none."""
+    """The parsed body: form fields for the login service, the bytes as they are for a deployment site, JSON for the
+    others, None when there is none.
+    """
     if len(content) > LARGEST_BODY:
         raise malformed(service, f"The request content is larger than {LARGEST_BODY} bytes.", status=413)
     if not content.strip():
         return {} if service is Service.LOGIN else None
     if service is Service.LOGIN:
         return _form(headers, content)
+    if service is Service.DEPLOYMENT:
+        return content
     try:
         value = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
         _check(value)

@@ -188,6 +188,7 @@ def _service(path: str) -> Service:
         "msi": Service.IDENTITY,
         "imds": Service.IDENTITY,
         "metadata": Service.METADATA,
+        "scm": Service.DEPLOYMENT,
     }.get(first, Service.LOGIN)
 
 

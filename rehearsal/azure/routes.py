@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rehearsal.azure.arm.deployments import ROUTES as DEPLOYMENTS
 from rehearsal.azure.arm.routes import ROUTES as ARM
 from rehearsal.azure.control.routes import ROUTES as CONTROL
 from rehearsal.azure.graph.routes import ROUTES as GRAPH
@@ -12,4 +13,4 @@ from rehearsal.azure.login.token_endpoint import ROUTES as TOKEN
 from rehearsal.azure.metadata import ROUTES as METADATA
 from rehearsal.azure.routing import Route
 
-ROUTES: tuple[Route, ...] = (*METADATA, *DISCOVERY, *TOKEN, *APP_SERVICE, *IMDS, *GRAPH, *ARM, *CONTROL)
+ROUTES: tuple[Route, ...] = (*METADATA, *DISCOVERY, *TOKEN, *APP_SERVICE, *IMDS, *GRAPH, *ARM, *DEPLOYMENTS, *CONTROL)

@@ -33,6 +33,7 @@ class Service(StrEnum):
     LOGIN = "login"
     IDENTITY = "identity"
     METADATA = "metadata"
+    DEPLOYMENT = "deployment"
     CONTROL = "control"
 
 
@@ -51,8 +52,8 @@ class Request:
     """One request, decoded and authorised, as a handler sees it.
 
     `parameters` come from the route's path pattern; names in `query` and `headers` are lower-cased; `body` is parsed
-    JSON, a mapping of form fields for the login service, or None when empty; `caller` is None where a route needs no
-    token; `base_url` is the scheme://host:port that the client used.
+    JSON, a mapping of form fields for the login service, bytes for a deployment site, or None when empty;
+    `caller` is None where a route needs no token; `base_url` is the scheme://host:port that the client used.
     """
 
     method: str
@@ -93,10 +94,12 @@ class Route:
 
     @property
     def needs_token(self) -> bool:
-        """Whether a bearer token is asked for: by Graph, by Resource Manager and by the control routes but one."""
+        """Whether a bearer token is asked for: by Graph, by Resource Manager, by deployment sites and by the control
+        routes but one.
+        """
         if self.service is Service.CONTROL:
             return self.path != HEALTH
-        return self.service in (Service.GRAPH, Service.ARM)
+        return self.service in (Service.GRAPH, Service.ARM, Service.DEPLOYMENT)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from rehearsal.commands.options import (
     Message,
     NoChanges,
     Parallel,
+    PolicyPackConfigs,
+    PolicyPacks,
     PreviewOnly,
     Refresh,
     Replace,
@@ -36,6 +38,7 @@ from rehearsal.deployment import Consent, Deployment
 from rehearsal.engine.options import DEFAULT_PARALLEL, Options
 from rehearsal.errors import RehearsalError
 from rehearsal.folder import RehearsalFolder
+from rehearsal.policy_pack import policy_packs
 
 
 def preview(
@@ -53,6 +56,8 @@ def preview(
     target_replace: TargetReplace = None,
     refresh: Refresh = False,
     expect_no_changes: NoChanges = False,
+    policy_pack: PolicyPacks = None,
+    policy_pack_config: PolicyPackConfigs = None,
 ) -> None:
     """Show what `up` would do."""
     options = _options(
@@ -65,6 +70,7 @@ def preview(
         exclude_dependents=exclude_dependents,
         refresh=refresh,
         expect_no_changes=expect_no_changes,
+        policy_packs=policy_packs(policy_pack or (), policy_pack_config or (), RehearsalFolder.at(state)),
     )
     with _deployment(state, stack, config_file, options, diff=diff, json=json) as deployment:
         raise typer.Exit(not deployment.preview())
@@ -88,6 +94,8 @@ def up(
     expect_no_changes: NoChanges = False,
     continue_on_error: ContinueOnError = False,
     message: Message = "",
+    policy_pack: PolicyPacks = None,
+    policy_pack_config: PolicyPackConfigs = None,
 ) -> None:
     """Make the stack what the program says, after a preview."""
     consent = Consent(yes, skip_preview)
@@ -103,6 +111,7 @@ def up(
         expect_no_changes=expect_no_changes,
         continue_on_error=continue_on_error,
         message=message,
+        policy_packs=policy_packs(policy_pack or (), policy_pack_config or (), RehearsalFolder.at(state)),
     )
     with _deployment(state, stack, config_file, options, diff=diff) as deployment:
         raise typer.Exit(not deployment.up(consent))

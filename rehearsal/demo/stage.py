@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import shutil
 import ssl
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,8 +17,8 @@ from typing import Any
 import httpx
 import yaml
 
+from rehearsal import workload
 from rehearsal.azure.server import Endpoint
-from rehearsal.child_process import child
 from rehearsal.demo.telling import Disagreement
 from rehearsal.engine import operations
 from rehearsal.engine.execution.events import Listener
@@ -116,36 +119,27 @@ class Stage:
     @contextmanager
     def api(self, outputs: Mapping[str, Any]) -> Iterator[str]:
         """Run the API of `workload/api` as the stack's outputs describe it; yields its address."""
-        with child(
-            "the API",
-            ["uvicorn", "workload.api.app:app", "--host", "127.0.0.1", "--port", "0"],
-            ready=r"running on (http://127\.0\.0\.1:\d+)",
-            environment={
-                **self._machine(),
-                "API_AUDIENCE": outputs["audience"],
-                "API_ISSUER": outputs["issuer"],
-                "API_TENANT_ID": outputs["tenantId"],
-                "AZURE_AUTHORITY_HOST": self.endpoint.https_url,
-            },
-            folder=self.project,
-            log=self.folder.root / "api.log",
-        ) as address:
+        environment = {**self._machine(), "AZURE_AUTHORITY_HOST": self.endpoint.https_url}
+        log = self.folder.root / "api.log"
+        with workload.api(outputs, environment=environment, project=self.project, log=log) as address:
             yield address
 
     @contextmanager
     def function(self, site: str) -> Iterator[str]:
-        """Run the function of `workload/caller` as App Service would run it for `site`; yields its address.
+        """Run what is deployed to `site` as App Service would run it; yields its address.
 
-        All it gets are the app settings that ARM holds for the site and the variables of the identity endpoint.
+        All it gets are the package from the site's container, the app settings that ARM holds for the site, and the
+        variables of the identity endpoint.
         """
         environment: dict[str, str] = self._control(f"sites/{site}/environment")
-        with child(
-            "the function",
-            ["rehearsal.azure.functions_host", str(self.project / "workload" / "caller"), "--port", "0"],
-            ready=r"ready (http://127\.0\.0\.1:\d+)",
-            environment={**self._machine(), **environment},
-            folder=self.project,
-            log=self.folder.root / "function.log",
+        code = self.folder.root / "deployed" / site
+        shutil.rmtree(code, ignore_errors=True)
+        package = base64.b64decode(self._control(f"sites/{site}/package")["content"])
+        with zipfile.ZipFile(io.BytesIO(package)) as archive:
+            archive.extractall(code)
+        log = self.folder.root / "function.log"
+        with workload.function(
+            code, environment={**self._machine(), **environment}, project=self.project, log=log
         ) as address:
             yield address
 

@@ -24,6 +24,10 @@ SECRET = {rpc._special_sig_key: rpc._special_secret_sig}
 SUBSCRIPTION = "50000000-0000-4000-8000-000000000002"
 PRINCIPAL = "10000000-0000-4000-8000-000000000004"
 """The identity that the site gets."""
+CLIENT_SECRET = "8Q~shown-once"
+"""The secret that an application gets."""
+CONNECTION = "InstrumentationKey=0;IngestionEndpoint=https://westeurope.in.applicationinsights.azure.com/"
+"""Where Application Insights takes telemetry."""
 
 
 class AnswerError(grpc.RpcError):
@@ -60,7 +64,9 @@ class Deployment:
     outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Registered outputs by URN."""
     invokes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    """Function and arguments, in order."""
+    """Function and arguments of what was asked of the directory, in order."""
+    looked_up: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """Function and arguments of what was asked of Resource Manager about the deployment's own resources."""
 
     def one(self, type_: str) -> Registration:
         """Returns the only resource of this type."""
@@ -110,9 +116,14 @@ class Monitor:
 
     def Invoke(self, request: Any, *_: Any) -> Any:  # noqa: N802
         function, args = request.tok.rpartition(":")[2], json_format.MessageToDict(request.args)
-        self._deployment.invokes.append((function, args))
         response = resource_pb2.ResourceInvokeResponse()
-        json_format.ParseDict(self._answer(function, args), getattr(response, "return"))
+        if request.tok.startswith("azure-native:"):
+            self._deployment.looked_up.append((function, args))
+            answer = _live(function, args)
+        else:
+            self._deployment.invokes.append((function, args))
+            answer = self._answer(function, args)
+        json_format.ParseDict(answer, getattr(response, "return"))
         return response
 
     def GetDeploymentInfo(self, *_: Any) -> Any:  # noqa: N802
@@ -135,6 +146,22 @@ def guid_of(name: str, *, stack: str = "dev") -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{stack}/{name}"))
 
 
+def arm_id(tail: str) -> str:
+    """Returns the id that Resource Manager gives what `tail` names."""
+    return f"/subscriptions/{SUBSCRIPTION}/resourceGroups/group/providers/{tail}"
+
+
+def _live(function: str, args: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what Resource Manager tells of a resource that is there."""
+    if function == "getComponent":
+        return {"connectionString": CONNECTION}
+    return {
+        "name": args["name"],
+        "defaultHostName": f"{args['name']}.azurewebsites.net",
+        "identity": {"type": "SystemAssigned", "principalId": PRINCIPAL, "tenantId": str(uuid.UUID(int=9))},
+    }
+
+
 def _provided(type_: str, guid: str, inputs: Mapping[str, Any], *, preview: bool) -> tuple[str, dict[str, Any]]:
     """Returns the id of a resource and the outputs that its provider adds to the inputs."""
     identifier, outputs = f"/{guid}", dict[str, Any]()
@@ -143,13 +170,20 @@ def _provided(type_: str, guid: str, inputs: Mapping[str, Any], *, preview: bool
             outputs = {"clientId": guid}
         case "azuread:index/servicePrincipal:ServicePrincipal":
             outputs = {"objectId": guid}
+        case "azuread:index/applicationPassword:ApplicationPassword":
+            outputs = {"keyId": guid, "value": CLIENT_SECRET}
         case "azure-native:resources:ResourceGroup":
             outputs = {"name": inputs["resourceGroupName"]}
         case "azure-native:storage:StorageAccount":
             outputs = {"name": inputs["accountName"]}
-            account = f"providers/Microsoft.Storage/storageAccounts/{inputs['accountName']}"
-            identifier = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/group/{account}"
+            identifier = arm_id(f"Microsoft.Storage/storageAccounts/{inputs['accountName']}")
+        case "azure-native:operationalinsights:Workspace":
+            identifier = arm_id(f"Microsoft.OperationalInsights/workspaces/{inputs['workspaceName']}")
+        case "azure-native:applicationinsights:Component":
+            outputs = {"connectionString": CONNECTION}
+            identifier = arm_id(f"microsoft.insights/components/{inputs['resourceName']}")
         case "azure-native:web:WebApp":
+            identifier = arm_id(f"Microsoft.Web/sites/{inputs['name']}")
             outputs = {
                 "defaultHostName": f"{inputs['name']}.azurewebsites.net",
                 "identity": {**inputs["identity"], "principalId": UNKNOWN if preview else PRINCIPAL},

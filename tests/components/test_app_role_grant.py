@@ -34,6 +34,11 @@ def test_the_ids_of_the_assignments_are_outputs(preview: bool) -> None:
     assert ids == (UNKNOWN if preview else known)
 
 
+def test_an_assignment_waits_for_its_identity_to_spread(preview: bool) -> None:
+    deployment = deploy(lambda: AppRoleGrant("caller-own", GRANT), preview=preview)
+    assert {each.request.customTimeouts.create for each in deployment.all(ASSIGNMENT)} == {"15m"}
+
+
 def test_an_assignment_that_exists_already_is_imported_and_the_others_are_made() -> None:
     identifier = "/servicePrincipals/r1/appRoleAssignedTo/a1"
     first = next(iter(GRANT.roles))

@@ -8,13 +8,38 @@ from typing import Any
 
 import pytest
 
-from components.function_app import FunctionApp, role_assignment_name, role_definition_id
+from components.function_app import FunctionApp
+from components.role_assignment import (
+    MONITORING_METRICS_PUBLISHER,
+    STORAGE_BLOB_DATA_OWNER,
+    role_assignment_name,
+    role_definition_id,
+)
+from components.scale import Scale
 from tests.components.examples import FUNCTION_APP
-from tests.components.recording import PRINCIPAL, SUBSCRIPTION, UNKNOWN, Deployment, Registration, deploy
+from tests.components.recording import (
+    CONNECTION,
+    PRINCIPAL,
+    SUBSCRIPTION,
+    UNKNOWN,
+    Deployment,
+    Registration,
+    arm_id,
+    deploy,
+)
 
 NAME = FUNCTION_APP.name
-ACCOUNT_ID = (
-    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/group/providers/Microsoft.Storage/storageAccounts/keylessdevabc"
+TAGS = {"project": "keyless", "stack": "dev"}
+ACCOUNT_ID = arm_id("Microsoft.Storage/storageAccounts/keylessdevabc")
+COMPONENT_ID = arm_id(f"microsoft.insights/components/{NAME}")
+ROLE = "authorization:RoleAssignment"
+TAGGED = (
+    "resources:ResourceGroup",
+    "storage:StorageAccount",
+    "web:AppServicePlan",
+    "web:WebApp",
+    "operationalinsights:Workspace",
+    "applicationinsights:Component",
 )
 
 
@@ -33,8 +58,12 @@ def later(value: Any, *, preview: bool) -> Any:
 
 def test_everything_stands_in_one_resource_group_in_the_region(preview: bool) -> None:
     deployment = declared(preview=preview)
-    assert azure(deployment, "resources:ResourceGroup").inputs == {"resourceGroupName": NAME, "location": "westeurope"}
-    for type_ in ("storage:StorageAccount", "web:AppServicePlan", "web:WebApp"):
+    assert azure(deployment, "resources:ResourceGroup").inputs == {
+        "resourceGroupName": NAME,
+        "location": "westeurope",
+        "tags": TAGS,
+    }
+    for type_ in TAGGED[1:]:
         inputs = azure(deployment, type_).inputs
         assert inputs["location"] == "westeurope"
         assert inputs["resourceGroupName"] == later(NAME, preview=preview)
@@ -45,6 +74,7 @@ def test_the_storage_account_takes_no_key_no_plain_http_and_shows_nothing_to_the
         "resourceGroupName": later(NAME, preview=preview),
         "accountName": "keylessdevabc",
         "location": "westeurope",
+        "tags": TAGS,
         "kind": "StorageV2",
         "sku": {"name": "Standard_LRS"},
         "enableHttpsTrafficOnly": True,
@@ -78,7 +108,7 @@ def test_the_site_has_an_identity_of_its_own_and_speaks_tls_1_2_only(preview: bo
 def test_the_site_configuration_holds_nothing_that_flex_consumption_refuses(preview: bool) -> None:
     # Not even netFrameworkVersion, which the SDK's own class would add.
     site = azure(declared(preview=preview), "web:WebApp").inputs
-    assert site["siteConfig"] == {"minTlsVersion": "1.2", "scmMinTlsVersion": "1.2"}
+    assert site["siteConfig"] == {"minTlsVersion": "1.2", "scmMinTlsVersion": "1.2", "http20Enabled": True}
 
 
 def test_the_site_runs_python_and_takes_its_package_as_its_identity(preview: bool) -> None:
@@ -119,6 +149,8 @@ def test_settings_are_the_users_and_those_by_which_the_host_reaches_its_storage(
         "GREETING": "hello",
         "AzureWebJobsStorage__accountName": later("keylessdevabc", preview=preview),
         "AzureWebJobsStorage__credential": "managedidentity",
+        "APPLICATIONINSIGHTS_CONNECTION_STRING": later(CONNECTION, preview=preview),
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING": "Authorization=AAD",
     }
 
 
@@ -128,6 +160,22 @@ def test_no_setting_is_on_the_site_itself(preview: bool) -> None:
         for settings in ({"GREETING": "hello"}, {"GREETING": "goodbye", "MORE": "x"})
     )
     assert one == other
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "storage:StorageAccount",
+        "storage:BlobContainer",
+        "web:AppServicePlan",
+        "web:WebApp",
+        "operationalinsights:Workspace",
+        "applicationinsights:Component",
+    ],
+)
+def test_what_lies_in_the_resource_group_is_deleted_with_it(preview: bool, part: str) -> None:
+    deployment = declared(preview=preview)
+    assert azure(deployment, part).request.deletedWith == azure(deployment, "resources:ResourceGroup").urn
 
 
 @pytest.mark.parametrize("part", ["web:WebAppApplicationSettings", "web:WebAppFtpAllowed", "web:WebAppScmAllowed"])
@@ -146,34 +194,119 @@ def test_the_parts_of_the_site_come_one_after_the_other(preview: bool) -> None:
     assert scm.urn in settings.request.dependencies
 
 
-def test_the_identity_owns_the_blobs_of_its_storage_account_and_nothing_else(preview: bool) -> None:
-    role = azure(declared(preview=preview), "authorization:RoleAssignment").inputs
-    assert role == {
-        "scope": later(ACCOUNT_ID, preview=preview),
+@pytest.mark.parametrize(
+    ("name", "role", "scope"),
+    [
+        ("caller-storage-role", STORAGE_BLOB_DATA_OWNER, ACCOUNT_ID),
+        ("caller-telemetry-role", MONITORING_METRICS_PUBLISHER, COMPONENT_ID),
+    ],
+)
+def test_the_identity_owns_the_blobs_of_its_storage_account_sends_telemetry_and_may_do_nothing_else(
+    preview: bool, name: str, role: str, scope: str
+) -> None:
+    roles = {each.name: each.inputs for each in declared(preview=preview).all(f"azure-native:{ROLE}")}
+    assert len(roles) == 2
+    assert roles[name] == {
+        "scope": later(scope, preview=preview),
         "principalId": later(PRINCIPAL, preview=preview),
         "principalType": "ServicePrincipal",
         "roleDefinitionId": later(
-            f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/"
-            "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
-            preview=preview,
+            f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{role}", preview=preview
         ),
-        "roleAssignmentName": later(role_assignment_name(scope=ACCOUNT_ID, principal_id=PRINCIPAL), preview=preview),
+        "roleAssignmentName": later(
+            role_assignment_name(role=role, scope=scope, principal_id=PRINCIPAL), preview=preview
+        ),
+    }
+
+
+def test_the_identity_is_looked_up_by_the_id_of_the_site_and_only_once_there_is_one(preview: bool) -> None:
+    asked = declared(preview=preview).looked_up
+    assert asked == (
+        []
+        if preview
+        else [
+            ("getComponent", {"resourceGroupName": "group", "resourceName": NAME}),
+            ("getWebApp", {"resourceGroupName": "group", "name": NAME}),
+        ]
+    )
+
+
+def test_telemetry_goes_to_a_workspace_and_is_taken_from_identities_only(preview: bool) -> None:
+    deployment = declared(preview=preview)
+    workspace = azure(deployment, "operationalinsights:Workspace")
+    component = azure(deployment, "applicationinsights:Component").inputs
+    assert workspace.inputs["sku"] == {"name": "PerGB2018"}
+    assert workspace.inputs["retentionInDays"] == 30
+    assert workspace.inputs["features"]["disableLocalAuth"] is True
+    assert component["disableLocalAuth"] is True
+    assert component["ingestionMode"] == "LogAnalytics"
+    assert component["workspaceResourceId"] == later(
+        arm_id(f"Microsoft.OperationalInsights/workspaces/{NAME}"), preview=preview
+    )
+
+
+def test_audit_logs_go_to_the_workspace_and_the_setting_is_deleted_by_itself(preview: bool) -> None:
+    deployment = declared(preview=preview)
+    setting = azure(deployment, "monitor:DiagnosticSetting")
+    assert [each["category"] for each in setting.inputs["logs"] if each["enabled"]] == [
+        "AppServiceAuditLogs",
+        "AppServiceAuthenticationLogs",
+        "AppServiceIPSecAuditLogs",
+    ]
+    assert setting.inputs["resourceUri"] == later(arm_id(f"Microsoft.Web/sites/{NAME}"), preview=preview)
+    assert setting.request.deletedWith == ""
+
+
+def test_everything_that_takes_tags_has_them(preview: bool) -> None:
+    deployment = declared(preview=preview)
+    assert [azure(deployment, type_).inputs["tags"] for type_ in TAGGED] == [TAGS] * len(TAGGED)
+
+
+def test_instances_are_always_ready_if_asked(preview: bool) -> None:
+    scale = Scale(maximum_instance_count=100, instance_memory_mb=4096, always_ready=2)
+    config = azure(declared(preview=preview, scale=scale), "web:WebApp").inputs["functionAppConfig"]
+    assert config["scaleAndConcurrency"] == {
+        "maximumInstanceCount": 100,
+        "instanceMemoryMB": 4096,
+        "alwaysReady": [{"name": "http", "instanceCount": 2}],
+    }
+
+
+def test_only_the_allowed_reach_the_app_and_the_deployment_still_reaches_it(preview: bool) -> None:
+    inputs = azure(declared(preview=preview, allowed_ip_ranges=("203.0.113.0/24",)), "web:WebApp").inputs
+    assert inputs["siteConfig"] == {
+        "minTlsVersion": "1.2",
+        "scmMinTlsVersion": "1.2",
+        "http20Enabled": True,
+        "ipSecurityRestrictionsDefaultAction": "Deny",
+        "scmIpSecurityRestrictionsUseMain": False,
+        "ipSecurityRestrictions": [
+            {"name": "allowed-1", "ipAddress": "203.0.113.0/24", "action": "Allow", "priority": 101}
+        ],
     }
 
 
 def test_a_new_identity_gets_a_role_assignment_of_a_new_name() -> None:
-    names = {role_assignment_name(scope=ACCOUNT_ID, principal_id=str(uuid.UUID(int=n))) for n in range(10)}
+    names = {
+        role_assignment_name(role=STORAGE_BLOB_DATA_OWNER, scope=ACCOUNT_ID, principal_id=str(uuid.UUID(int=n)))
+        for n in range(10)
+    }
     assert len(names) == 10
     assert all(uuid.UUID(name).version == 5 for name in names)
 
 
 def test_the_name_of_a_role_assignment_does_not_depend_on_the_case_in_which_arm_answers() -> None:
-    upper = role_assignment_name(scope=ACCOUNT_ID.upper(), principal_id=PRINCIPAL.upper())
-    assert upper == role_assignment_name(scope=ACCOUNT_ID, principal_id=PRINCIPAL)
+    lower, upper = (
+        role_assignment_name(role=STORAGE_BLOB_DATA_OWNER, scope=scope, principal_id=principal)
+        for scope, principal in ((ACCOUNT_ID, PRINCIPAL), (ACCOUNT_ID.upper(), PRINCIPAL.upper()))
+    )
+    assert lower == upper
 
 
 def test_a_role_definition_is_named_in_the_subscription_of_its_scope() -> None:
-    assert role_definition_id(ACCOUNT_ID).startswith(f"/subscriptions/{SUBSCRIPTION}/providers/")
+    assert role_definition_id(role=STORAGE_BLOB_DATA_OWNER, scope=ACCOUNT_ID).startswith(
+        f"/subscriptions/{SUBSCRIPTION}/providers/"
+    )
 
 
 @pytest.mark.parametrize("protect", [True, False])

@@ -32,7 +32,7 @@ def run(command: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     ("operation", "flag"),
     [
         ("preview", "--save-plan"),
-        ("up", "--policy-pack"),
+        ("up", "--plan"),
         ("up", "--json"),
         ("refresh", "--clear-pending-creates"),
         ("destroy", "--remove"),

@@ -11,16 +11,16 @@ from tests.rehearsal.command import Command, living
 def test_a_second_up_and_the_preview_after_it_find_nothing_to_do(command: Command) -> None:
     first = command.run("up", "--stack", "dev", "--yes")
     assert first.returncode == 0, first.stdout + first.stderr
-    assert "+ 19 created" in first.stdout
+    assert "+ 24 created" in first.stdout
 
     second = command.run("up", "--stack", "dev", "--yes")
     assert second.returncode == 0, second.stdout + second.stderr
-    assert "19 unchanged" in second.stdout
+    assert "24 unchanged" in second.stdout
     assert "created" not in second.stdout
 
     preview = command.run("preview", "--stack", "dev", "--expect-no-changes")
     assert preview.returncode == 0, preview.stdout + preview.stderr
-    assert "19 unchanged" in preview.stdout
+    assert "24 unchanged" in preview.stdout
 
 
 def test_prod_beside_dev_shares_no_application_principal_resource_group_or_name(command: Command) -> None:
@@ -43,7 +43,7 @@ def test_destroy_leaves_nothing_that_lives(command: Command) -> None:
     assert command.run("up", "--stack", "dev", "--yes", "--skip-preview").returncode == 0
     destroyed = command.run("destroy", "--stack", "dev", "--yes")
     assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
-    assert "- 19 deleted" in destroyed.stdout
+    assert "- 24 deleted" in destroyed.stdout
     assert living(command.contents()) == {}
 
 
@@ -61,7 +61,7 @@ def test_a_preview_as_json_has_the_shape_of_the_real_one(command: Command) -> No
     preview = command.run("preview", "--stack", "dev", "--json")
     assert preview.returncode == 0, preview.stdout + preview.stderr
     digest: dict[str, Any] = json.loads(preview.stdout)
-    assert digest["changeSummary"] == {"create": 19}
+    assert digest["changeSummary"] == {"create": 24}
     assert {step["op"] for step in digest["steps"]} == {"create"}
     assert digest["config"]["azure-native:location"] == "westeurope"
 

@@ -7,7 +7,7 @@ resource deletion"; Azure/bicep-registry-modules#1607).
 
 from typing import Any
 
-from rehearsal.azure.arm import inventory, operations, resource_ids, site_identity
+from rehearsal.azure.arm import inventory, operations, resource_ids, site_identity, workspaces
 from rehearsal.azure.context import Context
 from rehearsal.azure.errors import ArmError
 from rehearsal.azure.routing import Reply, Request
@@ -70,6 +70,8 @@ def _finish(context: Context, group: dict[str, Any], operation: dict[str, Any]) 
         return
     for site in inventory.within(context, group["id"], "Microsoft.Web/sites"):
         site_identity.remove(context, site)
+    for workspace in inventory.within(context, group["id"], workspaces.TYPE):
+        workspaces.remember(context, workspace)
     inventory.remove(context, group["id"])
 
 

@@ -12,6 +12,7 @@ from rehearsal.azure.context import Context
 RESOURCE = "armResource"
 ROLE_ASSIGNMENT = "armRoleAssignment"
 LOCK = "armLock"
+BLOB = "armBlob"
 
 Document = dict[str, Any]
 
@@ -27,13 +28,13 @@ def keep(context: Context, document: Document) -> None:
 
 
 def remove(context: Context, resource_id: str) -> None:
-    """Forget a resource, everything below it, and the role assignments and locks made there.
+    """Forget a resource, everything below it, the blobs in it, and the role assignments and locks made there.
 
     Azure removes assignments whose scope is gone (Azure documentation, "Troubleshoot Azure RBAC", "orphaned").
     """
     for document in within(context, resource_id):
         context.store.remove(RESOURCE, resource_ids.key(document["id"]))
-    for kind in (ROLE_ASSIGNMENT, LOCK):
+    for kind in (ROLE_ASSIGNMENT, LOCK, BLOB):
         for extension in context.store.all(kind):
             if resource_ids.covers(resource_id, extension["scope"]):
                 context.store.remove(kind, resource_ids.key(extension["id"]))

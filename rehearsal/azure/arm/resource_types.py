@@ -12,7 +12,9 @@ RESOURCES = "Microsoft.Resources"
 STORAGE = "Microsoft.Storage"
 WEB = "Microsoft.Web"
 AUTHORIZATION = "Microsoft.Authorization"
-NAMESPACES = (AUTHORIZATION, RESOURCES, STORAGE, WEB)
+INSIGHTS = "Microsoft.Insights"
+LOG_ANALYTICS = "Microsoft.OperationalInsights"
+NAMESPACES = (AUTHORIZATION, INSIGHTS, LOG_ANALYTICS, RESOURCES, STORAGE, WEB)
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ _ROLES = (
     *("2022-05-01-preview", "2022-04-01", "2020-10-01-preview", "2020-08-01-preview", "2020-04-01-preview"),
     *("2018-09-01-preview", "2018-01-01-preview", "2015-07-01"),
 )
+_WORKSPACES = ("2025-07-01", "2025-02-01", "2023-09-01", "2022-10-01", "2021-06-01", "2020-10-01", "2020-08-01")
 _LOCKS = ("2020-05-01", "2017-04-01", "2016-09-01", "2015-01-01")
 
 SUBSCRIPTIONS = ResourceType("Microsoft.Resources/subscriptions", _SUBSCRIPTIONS)
@@ -86,12 +89,18 @@ GEO_REGIONS = ResourceType("Microsoft.Web/geoRegions", _WEB)
 ROLE_ASSIGNMENTS = ResourceType("Microsoft.Authorization/roleAssignments", _ROLES)
 ROLE_DEFINITIONS = ResourceType("Microsoft.Authorization/roleDefinitions", _ROLES)
 LOCKS = ResourceType("Microsoft.Authorization/locks", _LOCKS)
+WORKSPACES = ResourceType("Microsoft.OperationalInsights/workspaces", _WORKSPACES, regional=True)
+COMPONENTS = ResourceType("Microsoft.Insights/components", ("2020-02-02", "2015-05-01"), regional=True)
+DIAGNOSTIC_SETTINGS = ResourceType(
+    "Microsoft.Insights/diagnosticSettings", ("2021-05-01-preview", "2017-05-01-preview")
+)
 
 ALL: tuple[ResourceType, ...] = (
     *(SUBSCRIPTIONS, TENANTS, GROUPS, GENERIC, PROVIDERS),
     *(STORAGE_ACCOUNTS, BLOB_SERVICES, CONTAINERS, STORAGE_OPERATIONS, STORAGE_NAMES),
     *(PLANS, SITES, SITE_CONFIG, SITE_POLICIES, SITE_NAMES, GEO_REGIONS),
     *(ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, LOCKS),
+    *(WORKSPACES, COMPONENTS, DIAGNOSTIC_SETTINGS),
 )
 
 

@@ -2,6 +2,7 @@
 
 from rehearsal.azure.arm import (
     authorization_routes,
+    monitor_routes,
     resource_routes,
     storage_routes,
     web_routes,
@@ -13,4 +14,5 @@ ROUTES: tuple[Route, ...] = (
     *storage_routes.ROUTES,
     *web_routes.ROUTES,
     *authorization_routes.ROUTES,
+    *monitor_routes.ROUTES,
 )

@@ -123,8 +123,8 @@ def host_name(site: Mapping[str, Any]) -> str:
     return f"{site['name'].lower()}.azurewebsites.net"
 
 
-def site(document: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, Any]:
-    """A site. `plan` is the plan it is assigned to."""
+def site(document: Mapping[str, Any], plan: Mapping[str, Any], deployment_site: str) -> dict[str, Any]:
+    """A site. `plan` is the plan it is assigned to, `deployment_site` where it takes deployments."""
     name, host, scm = document["name"], host_name(document), f"{document['name'].lower()}.scm.azurewebsites.net"
     stamp = "waws-prod-rehearsal-001"
     config = {key: document["siteConfig"].get(key, value) for key, value in _BRIEF_CONFIG.items()}
@@ -138,7 +138,7 @@ def site(document: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, Any]
             "selfLink": f"https://{stamp}.api.azurewebsites.windows.net:455{document['id']}",
             "repositorySiteName": name,
             "enabledHostNames": [host, scm],
-            "hostNameSslStates": [_ssl_state(host, "Standard"), _ssl_state(scm, "Repository")],
+            "hostNameSslStates": [_ssl_state(host, "Standard"), _ssl_state(deployment_site, "Repository")],
             "serverFarmId": plan["id"],
             "lastModifiedTimeUtc": document["modified"],
             "siteConfig": config,

@@ -103,7 +103,13 @@ def find(request: Request) -> dict[str, Any]:
 
 def shown(context: Context, document: Mapping[str, Any]) -> dict[str, Any]:
     """A site as Microsoft.Web shows it."""
-    return site_view.site(document, _plan(context, document["serverFarmId"]))
+    plan = _plan(context, document["serverFarmId"])
+    return site_view.site(document, plan, deployment_site(context, document))
+
+
+def deployment_site(context: Context, document: Mapping[str, Any]) -> str:
+    """Where a site takes deployments, without the scheme: a path of the stand-in, which has but one host name."""
+    return f"{context.https_url.removeprefix('https://')}/scm/{document['name'].lower()}"
 
 
 def configure(context: Context, document: dict[str, Any], given: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rehearsal.azure.arm import inventory
+from rehearsal.azure.arm import diagnostic_settings, inventory
 from rehearsal.azure.context import Context
 from rehearsal.azure.graph import deleted_items
 from rehearsal.azure.routing import Reply, Request, Route, Service
@@ -41,6 +41,10 @@ def contents(request: Request) -> Reply:
                 deleted_items.listing(context, "servicePrincipal"), "displayName", ("appId", "servicePrincipalType")
             ),
             "resources": inventory.resources(context),
+            "diagnosticSettings": [
+                {name: document[name] for name in ("id", "name", "scope")}
+                for document in context.store.all(diagnostic_settings.KIND)
+            ],
             "roleAssignments": [
                 {name: document[name] for name in ("id", "name", "scope", "roleId", "principalId")}
                 for document in inventory.role_assignments(context)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
-from rehearsal.azure.arm import inventory, sites
+from rehearsal.azure.arm import inventory, packages, sites
 from rehearsal.azure.context import Context
 from rehearsal.azure.errors import ControlError
 from rehearsal.azure.graph import managed_identities
@@ -22,6 +23,20 @@ def site_environment(request: Request) -> Reply:
         raise ControlError(404, f"There is no site '{name}'. There are: {known}.")
     identity = sites.identity(context, name)
     return Reply(body=variables | (app_service(context, identity["principalId"]) if identity else {}))
+
+
+def site_package(request: Request) -> Reply:
+    """`GET /_rehearsal/sites/{name}/package`: the ZIP file that an instance of the site would start from now, in
+    base64; 409 and why, when it could not start.
+    """
+    context, name = request.context, request.parameters["name"]
+    site = inventory.named(context, sites.TYPE, name)
+    if site is None or not site["functionAppConfig"]:
+        raise ControlError(404, f"There is no site '{name}' on Flex Consumption.")
+    content, failure = packages.read(context, site)
+    if content is None:
+        raise ControlError(409, f"'{name}' has no code to start from: {failure}")
+    return Reply(body={"content": base64.b64encode(content).decode()})
 
 
 def identity_endpoints(request: Request) -> Reply:
@@ -51,6 +66,13 @@ ROUTES = (
         "/_rehearsal/sites/{name}/environment",
         site_environment,
         summary="The environment of a site's process",
+    ),
+    Route(
+        Service.CONTROL,
+        "GET",
+        "/_rehearsal/sites/{name}/package",
+        site_package,
+        summary="The package that a site's process starts from",
     ),
     Route(
         Service.CONTROL,

@@ -15,6 +15,7 @@ from rehearsal.providers.azure_native.body import imported_inputs, previewed_out
 from rehearsal.providers.azure_native.check import faults
 from rehearsal.providers.azure_native.configuration import SignedIn, sign_in
 from rehearsal.providers.azure_native.diff import differences
+from rehearsal.providers.azure_native.look_ups import LOOK_UPS, looked_up
 from rehearsal.providers.azure_native.resource import Resource
 from rehearsal.providers.azure_native.resource_type import ResourceType
 from rehearsal.providers.azure_native.types import TYPES
@@ -69,9 +70,12 @@ class AzureNativeProvider(ServedProvider):
         self._cancelled.set()
 
     async def invoke(self, request: sdk.InvokeRequest) -> sdk.InvokeResponse:
-        if request.tok != client_config.TOKEN:
+        if request.tok == client_config.TOKEN:
+            return sdk.InvokeResponse(property_map(await client_config.client_config(self._azure)))
+        if request.tok not in LOOK_UPS:
             raise ProviderError(f"Invoke type {request.tok} not found")
-        return sdk.InvokeResponse(property_map(await client_config.client_config(self._azure)))
+        told = await looked_up(LOOK_UPS[request.tok], plain_map(request.args), self._azure, Deadline(TIMEOUT))
+        return sdk.InvokeResponse(property_map(told))
 
     async def listed(self, type_name: str, inputs: Properties) -> list[str] | None:
         """Names are part of the inputs, so there is one place to look."""

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 from rehearsal.providers.azure_native.shape import TEXT, Property, read_only, top
 from rehearsal.providers.errors import ProviderError
 
+_SCOPES: Final = ("scope", "resourceUri")
 GROUP: Final = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 
 
@@ -72,19 +73,21 @@ class ResourceType:
         return {name: property_ for name, property_ in self.shape.items() if property_.output}
 
     def id_of(self, inputs: Mapping[str, Any], subscription_id: str) -> str:
-        """The resource's path. A scope is itself a path and goes in as it is, without slashes around it."""
+        """The resource's path. A scope is itself a path and goes in as it is, without slashes around it, under
+        whatever name.
+        """
         values = {**inputs, "subscriptionId": subscription_id}
 
         def value(match: re.Match[str]) -> str:
             text = str(values[match[1]])
-            return text.strip("/") if match[1] == "scope" else quote(text, safe="")
+            return text.strip("/") if match[1] in _SCOPES else quote(text, safe="")
 
         return re.sub(r"{(\w+)}", value, self.path)
 
     def parameters_of(self, resource_id: str) -> dict[str, str]:
         """The path parameters in an id. Raises ProviderError for an id of another type."""
         pattern = re.sub(
-            r"\\{(\w+)\\}", lambda m: f"(?P<{m[1]}>{'.+' if m[1] == 'scope' else '[^/]+'})", re.escape(self.path)
+            r"\\{(\w+)\\}", lambda m: f"(?P<{m[1]}>{'.+' if m[1] in _SCOPES else '[^/]+'})", re.escape(self.path)
         )
         match = re.fullmatch(pattern, resource_id, re.IGNORECASE)
         if match is None:

@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from rehearsal.azure.server import Endpoint, Options, running
+from rehearsal.dynamic_provider import PACKAGE as DYNAMIC
+from rehearsal.dynamic_provider import dynamic_provider
 from rehearsal.engine import stacks
 from rehearsal.engine.workspace import Workspace
 from rehearsal.providers.packages import NAMES
@@ -56,7 +58,10 @@ class Cloud:
             PROJECT,
             self.folder / name,
             config_file=configuration,
-            providers={package: partial(serving, package, environment) for package in NAMES},
+            providers={
+                **{package: partial(serving, package, environment) for package in NAMES},
+                DYNAMIC: partial(dynamic_provider, PROJECT, environment, self.folder / "dynamic-provider.log"),
+            },
             environment=environment,
         )
 

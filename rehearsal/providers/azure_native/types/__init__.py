@@ -7,6 +7,7 @@ from typing import Final
 
 from rehearsal.providers.azure_native.resource_type import ResourceType
 from rehearsal.providers.azure_native.types.authorization import ROLE_ASSIGNMENT
+from rehearsal.providers.azure_native.types.monitoring import COMPONENT, DIAGNOSTIC_SETTING, WORKSPACE
 from rehearsal.providers.azure_native.types.resources import RESOURCE_GROUP
 from rehearsal.providers.azure_native.types.storage import BLOB_CONTAINER, STORAGE_ACCOUNT
 from rehearsal.providers.azure_native.types.web import APP_SERVICE_PLAN, PUBLISHING_POLICIES, WEB_APP, WEB_APP_SETTINGS
@@ -22,5 +23,8 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         WEB_APP_SETTINGS,
         *PUBLISHING_POLICIES,
         ROLE_ASSIGNMENT,
+        WORKSPACE,
+        COMPONENT,
+        DIAGNOSTIC_SETTING,
     )
 }

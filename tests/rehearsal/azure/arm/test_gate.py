@@ -156,6 +156,8 @@ def test_providers_show_types_versions_and_regions(azure: Azure) -> None:
     listed = {provider.namespace: provider for provider in azure.resources.providers.list()}
     assert set(listed) == {
         "Microsoft.Authorization",
+        "Microsoft.Insights",
+        "Microsoft.OperationalInsights",
         "Microsoft.Resources",
         "Microsoft.Storage",
         "Microsoft.Web",

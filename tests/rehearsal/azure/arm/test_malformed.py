@@ -33,6 +33,9 @@ NAMES = {
     "name": "lock",
     "location": "westeurope",
     "operation": "x",
+    "workspace": "logs",
+    "component": "insights",
+    "setting": "audit",
 }
 VERSIONS = st.sampled_from(["2025-05-01", "2025-04-01", "2024-01-01", "2022-04-01", "2020-05-01", "2022-12-01"])
 MEMBERS = st.sampled_from(
@@ -42,6 +45,7 @@ MEMBERS = st.sampled_from(
         *("authentication", "runtime", "version", "scaleAndConcurrency", "maximumInstanceCount", "alwaysReady"),
         *("principalId", "principalType", "roleDefinitionId", "description", "allow", "publicAccess", "reserved"),
         *("minimumTlsVersion", "networkAcls", "isHnsEnabled", "httpsOnly", "clientCertMode", "triggers"),
+        *("workspaceId", "logs", "metrics", "category", "enabled", "WorkspaceResourceId", "retentionInDays"),
         *("siteUpdateStrategy", "metadata", "cors", "ipMode", "userAssignedIdentities"),
     ]
 )
@@ -104,7 +108,8 @@ def check(answer: Answer) -> None:
 @RARE
 def test_no_body_breaks_any_operation(azure: InProcess, route: Any, body: Any, version: str | None, names: Any) -> None:
     version = version or route.handler.resource_type.api_versions[0]
-    path = route.path.replace("{scope:path}", NAMES["scope"])
+    path = re.sub("^/{scope:path}", "/subscriptions/{subscription}/{scope:path}", route.path)
+    path = path.replace("{scope:path}", NAMES["scope"])
     for name in re.findall(r"{(\w+)}", path.replace("{subscription}", "")):
         odd = names.draw(st.integers(0, 9)) == 0
         drawn = names.draw(st.text(min_size=1, max_size=6)) if odd else NAMES[name]

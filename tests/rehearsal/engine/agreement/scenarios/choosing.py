@@ -90,6 +90,7 @@ SCENARIOS = (
             ),
             AGAIN,
         ),
+        ordered=False,
     ),
     Scenario(
         "resources imported from a file",
