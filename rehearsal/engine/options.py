@@ -30,6 +30,8 @@ class Options:
     """These resources are replaced, whether or not they have changed (`--replace`)."""
     refresh: bool = False
     """Have the providers read every resource first (`--refresh`)."""
+    clear_pending_creates: bool = False
+    """For refresh: forget interrupted creations that nobody can say more of (`--clear-pending-creates`)."""
     expect_no_changes: bool = False
     """Fail if anything would change, or has changed (`--expect-no-changes`)."""
     exclude_protected: bool = False
