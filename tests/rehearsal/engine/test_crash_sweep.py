@@ -34,7 +34,7 @@ from tests.rehearsal.engine.warm import SALT_LINE
 PROJECT = Path(__file__).resolve().parents[3]
 SHARDS = 2
 """So that the tests can run side by side."""
-DYNAMIC_TYPE = "pulumi-python:keyless:Code"
+DYNAMIC_TYPE = "pulumi-python:dynamic/keyless:Code"
 """Made by a plugin that cannot list what there is: an interrupted creation stays pending, as in Pulumi."""
 
 
