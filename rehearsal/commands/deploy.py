@@ -131,6 +131,10 @@ def refresh(
     exclude: Exclude = None,
     exclude_dependents: ExcludeDependents = False,
     expect_no_changes: NoChanges = False,
+    clear_pending_creates: Annotated[
+        bool,
+        typer.Option("--clear-pending-creates", help="Forget interrupted creations, whatever they left."),
+    ] = False,
     message: Message = "",
 ) -> None:
     """Read what is really there, and remember it."""
@@ -142,6 +146,7 @@ def refresh(
         target_dependents=target_dependents,
         exclude_dependents=exclude_dependents,
         expect_no_changes=expect_no_changes,
+        clear_pending_creates=clear_pending_creates,
         message=message,
     )
     with _deployment(state, stack, config_file, options, diff=diff) as deployment:

@@ -34,6 +34,8 @@ class Options:
     """Fail if anything would change, or has changed (`--expect-no-changes`)."""
     exclude_protected: bool = False
     """For destroy: leave protected resources, and what they need, where they are (`--exclude-protected`)."""
+    clear_pending_creates: bool = False
+    """For refresh: forget creations whose end nobody knows (`--clear-pending-creates`)."""
     continue_on_error: bool = False
     """After a failure, go on with what doesn't depend on what failed (`--continue-on-error`)."""
     policy_packs: Sequence[PolicyPack] = ()

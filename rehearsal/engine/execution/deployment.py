@@ -166,10 +166,12 @@ class Deployment:
         self._readers.close()
         self._workers.close()
 
-    def prepare(self, pending: Sequence[Operation], *, refresh: bool) -> bool:
+    def prepare(self, pending: Sequence[Operation], *, refresh: bool, clear_creations: bool = False) -> bool:
         """Settle what is pending and refresh, if wanted, before anything is planned; whether the run can go on."""
         recovery = Recovery(self._session, self._registry, self._journal, self._listener)
         unsettled = recovery.settle(pending)
+        if clear_creations:
+            recovery.clear_creations(unsettled)
         if refresh:
             return self.refresh()
         if any(resource.refresh_before_update for resource in self._session.past):

@@ -61,6 +61,10 @@ class Recovery:
             self._journal.rebase(resources, settled=settled)
         return [operation for operation in pending if operation not in settled]
 
+    def clear_creations(self, pending: Sequence[Operation]) -> None:
+        """Forget creations that nobody could settle, since the user says so."""
+        self._journal.rebase(list(self._session.past), settled=[op for op in pending if op.type == "creating"])
+
     def warn(self, pending: Sequence[Operation]) -> None:
         """Say what is open, and what can be done about it."""
         if pending:

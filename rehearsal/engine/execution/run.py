@@ -101,7 +101,11 @@ class Run:
         return self.carry_out(
             "refresh",
             preview,
-            lambda opened: _ignore(opened.deployment.prepare(opened.checkpoint.pending, refresh=True)),
+            lambda opened: _ignore(
+                opened.deployment.prepare(
+                    opened.checkpoint.pending, refresh=True, clear_creations=self._options.clear_pending_creates
+                )
+            ),
         )
 
     def import_(self, imports: Sequence[Import], *, protect: bool, preview: bool) -> Result:
