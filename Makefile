@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format clean
+.PHONY: help setup demo dev test lint format clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -24,6 +24,12 @@ policy/.venv/.installed: policy/requirements.txt .venv/.installed
 
 demo: setup ## live through the life of a stack, with no Azure account and no pulumi CLI
 	@$(BIN)/python -m rehearsal demo
+
+# make dev STACK=dev AGAINST=azure: a stack that is deployed, as the pulumi CLI knows it
+STACK ?= dev
+AGAINST ?= rehearsal
+dev: setup ## run function and API on this machine, against the rehearsal or (AGAINST=azure) a deployed stack
+	@$(BIN)/python -m rehearsal dev --stack $(STACK) --against $(AGAINST)
 
 test: setup lint ## lint, then run every test
 	$(BIN)/python -m pytest --numprocesses auto

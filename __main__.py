@@ -3,11 +3,14 @@
 Configuration makes it several Function Apps or several APIs.
 """
 
+from datetime import UTC, datetime
+
 import pulumi
 
 from components import app_setting, granted_api, naming, resource_tag, stack_output
 from components.app_role_grant import AppRoleGrant, AppRoleGrantArgs
 from components.code import Code, CodeArgs
+from components.developer_client import DeveloperClient, DeveloperClientArgs, secret_expiry
 from components.function_app import FunctionApp, FunctionAppArgs
 from components.protected_api import ProtectedApi, ProtectedApiArgs
 from components.tenant import Tenant
@@ -75,6 +78,27 @@ for caller in settings.callers:
     )
     roles = [{"api": api.shown, "role": role} for api in granted for role in api.role_ids]
     callers[caller.name] = {**app.described, "grantedRoles": roles}
+    if settings.developer_client:
+        developer = DeveloperClient(
+            f"{caller.name}-developer",
+            DeveloperClientArgs(
+                display_name=naming.developer_client(project, stack, caller.name),
+                owner_object_id=tenant.deployer_object_id,
+                expires=secret_expiry(datetime.now(UTC)),
+            ),
+        )
+        for api in granted:
+            AppRoleGrant(
+                f"{caller.name}-developer-{api.name}",
+                AppRoleGrantArgs(
+                    principal_object_id=developer.service_principal_object_id,
+                    resource_object_id=api.object_id,
+                    roles=api.role_ids,
+                    lives_with=developer.application,
+                ),
+                pulumi.ResourceOptions(parent=developer),
+            )
+        callers[caller.name]["developerClient"] = developer.described
 
 pulumi.export("tenantId", tenant.id)
 stack_output.export("callers", callers)

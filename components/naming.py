@@ -61,6 +61,11 @@ def application(api: str, stack: str) -> str:
     return f"{api}-{stack}"
 
 
+def developer_client(project: str, stack: str, function_app: str) -> str:
+    """Returns the display name of the development client that stands in for a function app on a laptop."""
+    return f"{project}-{stack}-{function_app}-developer"
+
+
 def refusal_of_api_name(name: str) -> Refusal | None:
     """Says why an API cannot have this name, or None if it can. Display name and role ids are made of it."""
     if name in _RESERVED_API_NAMES:

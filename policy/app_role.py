@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from access.roles.published import PublishedRole, azure_role, graph_role
 from policy.resource import Resource, objects
-from policy.rule import Question, ResourceRule, Setting, texts
+from policy.rule import DEVELOPMENT_STACKS, Question, ResourceRule, Setting
 
 APP_ROLE_ASSIGNMENT = "azuread:index/appRoleAssignment:AppRoleAssignment"
 ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
@@ -86,5 +86,5 @@ NO_USERS = ResourceRule(
     "no-user-role-outside-development",
     "Users cannot have an API's roles, but on development stacks.",
     _no_users,
-    {"developmentStacks": texts("Stacks on which it is allowed.", "dev")},
+    {"developmentStacks": DEVELOPMENT_STACKS},
 )

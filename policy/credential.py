@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policy.resource import Resource
-from policy.rule import Question, ResourceRule, texts
+from policy.rule import DEVELOPMENT_STACKS, Question, ResourceRule
 
 _APPLICATION = "azuread:index/application:Application"
 _CREDENTIALS = {
@@ -31,7 +31,8 @@ def _no_developer_client(resource: Resource, question: Question) -> Iterator[str
     if credential:
         yield (
             f"{resource.name} makes {credential} in the stack {question.stack!r}: somebody would hold a key. "
-            "Use a managed identity; a developer's client belongs on a development stack, on a registration of its own."
+            "Use a managed identity; a developer's client belongs on a development stack "
+            f"({', '.join(question.settings['developmentStacks'])}), on a registration of its own."
         )
 
 
@@ -39,5 +40,5 @@ NO_DEVELOPER_CLIENT = ResourceRule(
     "no-developer-client-outside-development",
     "No application has a credential that somebody could hold, but on development stacks.",
     _no_developer_client,
-    {"developmentStacks": texts("Stacks on which it is allowed.", "dev")},
+    {"developmentStacks": DEVELOPMENT_STACKS},
 )

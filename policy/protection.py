@@ -29,5 +29,5 @@ PROTECTED = ResourceRule(
     "protected-in-production",
     "On production stacks, what takes permissions along when it goes cannot be deleted by accident.",
     _protected,
-    {"productionStacks": texts("Stacks on which it has to be.", "prod")},
+    {"productionStacks": texts("Stacks on which it has to be; * stands for anything.", "prod")},
 )

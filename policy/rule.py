@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 from policy.resource import Resource, Stack
@@ -26,6 +27,10 @@ def texts(description: str, *default: str) -> Setting:
     return Setting(description, {"type": "array", "items": {"type": "string"}}, list(default))
 
 
+DEVELOPMENT_STACKS = texts("Stacks on which it is allowed; * stands for anything.", "dev", "dev-*")
+"""The default is what the program's own settings accept (`components/developer_client.py`)."""
+
+
 @dataclass(frozen=True)
 class Question:
     """What a rule is asked: about which stack, with which settings."""
@@ -34,8 +39,8 @@ class Question:
     settings: Settings
 
     def is_among(self, setting: str) -> bool:
-        """Whether the stack is in the list that `setting` holds."""
-        return self.stack in self.settings[setting]
+        """Whether the stack is in the list that `setting` holds; `*` in a name stands for anything."""
+        return any(fnmatchcase(self.stack, name) for name in self.settings[setting])
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import runpy
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -23,16 +23,25 @@ from rehearsal.errors import RehearsalError
 
 @contextmanager
 def child(
-    name: str, module: Sequence[str], *, ready: str, environment: Mapping[str, str], folder: Path, log: Path
+    name: str,
+    module: Sequence[str],
+    *,
+    ready: str,
+    environment: Mapping[str, str],
+    folder: Path,
+    log: Path,
+    lost: Callable[[str], None] | None = None,
 ) -> Iterator[str]:
     """Run a Python module as a child process for as long as the block runs.
 
     `name` is what a person calls it; `module` its name and arguments; `environment` all of its environment; `folder`
     its working directory; what it prints goes to the file `log`. Yields what the first group of the regular expression
-    `ready` matches, as soon as the child has printed a line that contains it.
+    `ready` matches, as soon as the child has printed a line that contains it. `lost` is told, from another thread, that
+    the child has ended afterwards, while the block still runs.
 
     Raises RehearsalError, with the end of the log, when the child ends before it is ready.
     """
+    ours = threading.Event()
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w", encoding="utf-8") as sink:
         process = subprocess.Popen(
@@ -43,21 +52,26 @@ def child(
             env={**environment, "PYTHONUNBUFFERED": "1"},
             cwd=folder,
             text=True,
+            # Ctrl-C in the terminal is for the parent, which ends its children in its own order.
+            start_new_session=True,
         )
         assert process.stdin is not None  # noqa: S101 (asked for just above)
         assert process.stdout is not None  # noqa: S101
-        reader = threading.Thread(target=_copy, args=(process.stdout, sink), daemon=True)
+
+        def follow(source: IO[str]) -> None:
+            _copy(source, sink)
+            if lost is not None and not ours.is_set():
+                lost(f"{name} ended with status {process.wait()}. {_end_of(log)}")
+
+        reader = threading.Thread(target=follow, args=(process.stdout,), daemon=True)
         try:
             found = _copy(process.stdout, sink, until=re.compile(ready))
             if found is None:
-                end = log.read_text(encoding="utf-8").splitlines()[-15:]
-                raise RehearsalError(
-                    f"{name} ended with status {process.wait()} before it was ready. The end of {log}:\n"
-                    + "\n".join(end)
-                )
+                raise RehearsalError(f"{name} ended with status {process.wait()} before it was ready. {_end_of(log)}")
             reader.start()
             yield found
         finally:
+            ours.set()
             process.terminate()
             try:
                 process.wait(timeout=10)
@@ -68,6 +82,10 @@ def child(
                 reader.join()
             process.stdin.close()
             process.stdout.close()
+
+
+def _end_of(log: Path) -> str:
+    return "\n".join([f"The end of {log}:", *log.read_text(encoding="utf-8").splitlines()[-15:]])
 
 
 def _copy(source: IO[str], sink: IO[str], until: re.Pattern[str] | None = None) -> str | None:
@@ -81,7 +99,9 @@ def _copy(source: IO[str], sink: IO[str], until: re.Pattern[str] | None = None) 
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # Not sys.stdin: a thread that waits in its buffer aborts an interpreter that ends by itself.
+    while os.read(0, 4096):
+        pass
     os._exit(1)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime import config as pulumi_config
 
-from components import naming, region, resource_tag
+from components import developer_client, naming, region, resource_tag
 from components.granted_api import Grant
 from settings.api import OWN, Api, api_of
 from settings.caller import KEYS_OF_A_CALLER, Caller, caller_of
@@ -30,6 +30,7 @@ _KEYS = {
     **KEYS_OF_A_CALLER,
     "tags": "{owner: somebody}",
     "protect": "true",
+    "developerClient": "true",
 }
 
 
@@ -47,6 +48,8 @@ class Settings:
     """The user's own, for everything that takes tags."""
     protect: bool
     """Whether identities and registrations are kept from deletion."""
+    developer_client: bool
+    """Whether there is a client for laptops beside each caller, with the same roles; on development stacks only."""
 
     @classmethod
     def load(cls) -> Settings:
@@ -65,6 +68,7 @@ class Settings:
             callers=_callers(faults, apis),
             tags=_tags(_node("tags", faults)),
             protect=_node("protect", faults).flag(),
+            developer_client=_developer_client(_node("developerClient", faults)),
         )
         if faults.found:
             raise InvalidSettingsError(faults.stack, faults.found)
@@ -162,3 +166,12 @@ def _tags(node: Node) -> Mapping[str, str]:
         if refusal is not None:
             entry.check(refusal)
     return MappingProxyType({name: str(entry.value) for name, entry in tags.items()})
+
+
+def _developer_client(node: Node) -> bool:
+    wanted = node.flag()
+    refusal = developer_client.refusal_of_stack(node.faults.stack) if wanted else None
+    if refusal is not None:
+        remedy = f"Remove it: pulumi config rm --stack {node.faults.stack} {node.path}"
+        node.faults.add(node.path, refusal.problem, allowed=refusal.allowed, remedy=remedy)
+    return wanted

@@ -46,6 +46,7 @@ VALID: dict[str, Any] = {
     "keyless:allowedIpRanges": ["203.0.113.0/24"],
     "keyless:tags": {"owner": "somebody"},
     "keyless:protect": True,
+    "keyless:developerClient": True,
 }
 
 
@@ -117,13 +118,14 @@ def test_a_valid_configuration_becomes_settings() -> None:
         ),
         tags={"owner": "somebody"},
         protect=True,
+        developer_client=True,
     )
 
 
 def test_only_region_and_api_have_to_be_given() -> None:
     settings = load({key: VALID[key] for key in ("azure-native:location", "keyless:api")})
     assert settings.callers == (Caller("caller", (), {}, Scale(), ()),)
-    assert (settings.tags, settings.protect) == ({}, False)
+    assert (settings.tags, settings.protect, settings.developer_client) == ({}, False, False)
 
 
 @pytest.mark.parametrize("spelling", ["westeurope", "West Europe", "WestEurope", "west europe"])
@@ -566,7 +568,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:grant",
             "'grant' is not a known key.",
-            "apis, callers, api, grants, appSettings, scale, allowedIpRanges, tags and protect",
+            "apis, callers, api, grants, appSettings, scale, allowedIpRanges, tags, protect and developerClient",
             "Did you mean 'grants'? Rename it in Pulumi.dev.yaml.",
         ),
     ),
@@ -575,7 +577,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         one_fault(
             "keyless:colour",
             "'colour' is not a known key.",
-            "apis, callers, api, grants, appSettings, scale, allowedIpRanges, tags and protect",
+            "apis, callers, api, grants, appSettings, scale, allowedIpRanges, tags, protect and developerClient",
             "Remove it from Pulumi.dev.yaml.",
         ),
     ),
@@ -610,6 +612,15 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         with_("keyless:scale/alwaysReady", "two"),
         one_fault(
             "keyless:scale.alwaysReady", "'two' is a string.", "a whole number", "Correct it in Pulumi.dev.yaml."
+        ),
+    ),
+    "a development client that is neither wanted nor not": (
+        with_("keyless:developerClient", {"secret": True}),
+        one_fault(
+            "keyless:developerClient",
+            '{"secret": true} is neither true nor false.',
+            "true or false",
+            "Correct it in Pulumi.dev.yaml.",
         ),
     ),
     "a range of addresses that does not begin at its first": (
@@ -699,9 +710,31 @@ def test_all_faults_are_reported_at_once_in_the_order_of_the_file() -> None:
     ]
 
 
-def test_a_message_names_the_file_and_the_commands_of_its_own_stack() -> None:
+@pytest.mark.parametrize("stack", ["dev", "dev-alice"])
+def test_a_development_stack_may_have_a_client_for_laptops(stack: str) -> None:
+    loaded: list[Settings] = []
+    deploy(lambda: loaded.append(Settings.load()), stack=stack, config=as_pulumi_gives_it(VALID))
+    assert loaded[0].developer_client
+
+
+@pytest.mark.parametrize("stack", ["prod", "pr-12", "my-dev", "Dev"])
+def test_no_other_stack_may(stack: str) -> None:
     with pytest.raises(InvalidSettingsError) as refused:
-        deploy(Settings.load, stack="prod", config=as_pulumi_gives_it(with_("azure-native:location", "moonbase")))
+        deploy(Settings.load, stack=stack, config=as_pulumi_gives_it(VALID))
+    assert str(refused.value) == (
+        f"The configuration of stack '{stack}' has 1 fault; nothing was changed.\n\n"
+        f"keyless:developerClient: a development client has a client secret, and in the stack '{stack}' somebody would "
+        "hold a key.\n"
+        "  Allowed: true on development stacks only, which are called dev or dev-NAME.\n"
+        f"  Remove it: pulumi config rm --stack {stack} keyless:developerClient"
+    )
+    deploy(Settings.load, stack=stack, config=as_pulumi_gives_it(with_("keyless:developerClient", False)))
+
+
+def test_a_message_names_the_file_and_the_commands_of_its_own_stack() -> None:
+    config = {**without("keyless:developerClient"), "azure-native:location": "moonbase"}
+    with pytest.raises(InvalidSettingsError) as refused:
+        deploy(Settings.load, stack="prod", config=as_pulumi_gives_it(config))
     assert "stack 'prod'" in str(refused.value)
     assert "Correct it in Pulumi.prod.yaml." in str(refused.value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from access.cloud.graph import Graph, quoted
@@ -14,6 +15,8 @@ from access.report.quoting import visible
 
 _URI = "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri"
 _APPLICATION = "azuread:index/application:Application"
+_COLLECTIONS = {"/applications": False, "/directory/deletedItems/microsoft.graph.application": True}
+"""Where applications are that hold a URI, and whether they are deleted ones."""
 _LONGEST_NAME = 256
 """Microsoft Graph reference, "application resource type", `displayName`."""
 
@@ -32,8 +35,8 @@ def uri_faults(
             continue
         yield from _policy(uri, graph, tenant_id)
         condition = f"identifierUris/any(uri:uri eq {quoted(uri)})"
-        for place, deleted in (("/applications", False), ("/directory/deletedItems/microsoft.graph.application", True)):
-            for found in graph.pages(place, filter=condition, select="id,appId,displayName"):
+        for collection, deleted in _COLLECTIONS.items():
+            for found in graph.pages(collection, filter=condition, select="id,appId,displayName"):
                 if found["id"].lower() not in known:
                     place = _import_of(registration, places)
                     yield _taken(uri, visible(found["displayName"]), found["id"], place, deleted=deleted)
@@ -59,19 +62,24 @@ def orphans(
         ):
             if found["id"].lower() in known:
                 continue
-            principals = graph.pages("/servicePrincipals", filter=f"appId eq {quoted(found['appId'])}", select="id")
-            place = _import_of(registration, places)
-            lines = [f"{shlex.quote(f'{place}.application')} /applications/{found['id']}"]
-            lines += [
-                f"{shlex.quote(f'{place}.servicePrincipal')} /servicePrincipals/{each['id']}" for each in principals
-            ]
-            adopt = "; ".join(f"pulumi config set --path {line}" for line in lines)
+            remedy = f"if an earlier stack left it: az ad app delete --id {found['appId']}"
+            # A development client has no roles of its own, and nothing in it that would be worth taking over.
+            if registration.inputs.get("appRoles"):
+                remedy = f"Take it over: {_adoption(found, _import_of(registration, places), graph)}. Or, {remedy}"
             yield Fault(
                 Check.ORPHAN,
                 f"An application named {visible(name)} ({found['appId']}) is there already and not in the state of the "
                 "stack: a second one of the same name would be made.",
-                f"Take it over: {adopt}. Or, if an earlier stack left it: az ad app delete --id {found['appId']}",
+                remedy[0].upper() + remedy[1:],
             )
+
+
+def _adoption(application: Mapping[str, Any], place: str, graph: Graph) -> str:
+    """Returns the commands that let the next `up` take over an API's registration, whose imports stand at `place`."""
+    principals = graph.pages("/servicePrincipals", filter=f"appId eq {quoted(application['appId'])}", select="id")
+    lines = [f"{shlex.quote(f'{place}.application')} /applications/{application['id']}"]
+    lines += [f"{shlex.quote(f'{place}.servicePrincipal')} /servicePrincipals/{each['id']}" for each in principals]
+    return "; ".join(f"pulumi config set --path {line}" for line in lines)
 
 
 def _policy(uri: str, graph: Graph, tenant_id: str) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from rehearsal.commands import deploy, stack, stand_in
+from rehearsal.commands import deploy, laptop, stack, stand_in
 
 app = typer.Typer(
     help="Practise the life of a stack on this machine: no Azure account, no pulumi CLI.",
@@ -12,7 +12,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (deploy.preview, deploy.up, deploy.refresh, deploy.destroy, stand_in.serve, stand_in.env, stand_in.demo):
+for command in (
+    *(deploy.preview, deploy.up, deploy.refresh, deploy.destroy),
+    *(laptop.dev, stand_in.serve, stand_in.env, stand_in.demo),
+):
     app.command()(command)
 app.command("import")(deploy.import_)
 # Everything behind `pulumi` belongs to the real CLI, `--help` too.

@@ -17,8 +17,8 @@ from typing import Any
 import httpx
 import yaml
 
+from rehearsal import workload
 from rehearsal.azure.server import Endpoint
-from rehearsal.child_process import child
 from rehearsal.demo.telling import Disagreement
 from rehearsal.engine import operations
 from rehearsal.engine.execution.events import Listener
@@ -119,20 +119,9 @@ class Stage:
     @contextmanager
     def api(self, outputs: Mapping[str, Any]) -> Iterator[str]:
         """Run the API of `workload/api` as the stack's outputs describe it; yields its address."""
-        with child(
-            "the API",
-            ["uvicorn", "workload.api.app:app", "--host", "127.0.0.1", "--port", "0"],
-            ready=r"running on (http://127\.0\.0\.1:\d+)",
-            environment={
-                **self._machine(),
-                "API_AUDIENCE": outputs["audience"],
-                "API_ISSUER": outputs["issuer"],
-                "API_TENANT_ID": outputs["tenantId"],
-                "AZURE_AUTHORITY_HOST": self.endpoint.https_url,
-            },
-            folder=self.project,
-            log=self.folder.root / "api.log",
-        ) as address:
+        environment = {**self._machine(), "AZURE_AUTHORITY_HOST": self.endpoint.https_url}
+        log = self.folder.root / "api.log"
+        with workload.api(outputs, environment=environment, project=self.project, log=log) as address:
             yield address
 
     @contextmanager
@@ -148,13 +137,9 @@ class Stage:
         package = base64.b64decode(self._control(f"sites/{site}/package")["content"])
         with zipfile.ZipFile(io.BytesIO(package)) as archive:
             archive.extractall(code)
-        with child(
-            "the function",
-            ["rehearsal.azure.functions_host", str(code), "--port", "0"],
-            ready=r"ready (http://127\.0\.0\.1:\d+)",
-            environment={**self._machine(), **environment},
-            folder=self.project,
-            log=self.folder.root / "function.log",
+        log = self.folder.root / "function.log"
+        with workload.function(
+            code, environment={**self._machine(), **environment}, project=self.project, log=log
         ) as address:
             yield address
 

@@ -91,7 +91,9 @@ def plain_map(values: Mapping[str, PropertyValue]) -> Properties:
 
 
 def property_value(value: Any) -> PropertyValue:
-    """Plain Python as a `PropertyValue`; the inverse of `plain`."""
+    """Plain Python as a `PropertyValue`; the inverse of `plain`. What is one already stays as it is."""
+    if isinstance(value, PropertyValue):
+        return value
     if isinstance(value, Unknown):
         return PropertyValue.computed()
     if isinstance(value, int) and not isinstance(value, bool):

@@ -8,6 +8,7 @@ import pulumi
 
 from components.app_role import AppRole
 from components.app_role_grant import AppRoleGrant, AppRoleGrantArgs
+from components.developer_client import DeveloperClient, DeveloperClientArgs
 from components.function_app import FunctionApp, FunctionAppArgs
 from components.protected_api import ProtectedApi, ProtectedApiArgs
 from tests.components.directory import DEPLOYER, TENANT
@@ -29,11 +30,15 @@ FUNCTION_APP = FunctionAppArgs(
 GRANT = AppRoleGrantArgs(
     principal_object_id="p1", resource_object_id="r1", roles={"Things.Read.All": "id-1", "Things.Write.All": "id-2"}
 )
+DEVELOPER_CLIENT = DeveloperClientArgs(
+    display_name="keyless-dev-caller-developer", owner_object_id=DEPLOYER, expires="2027-01-01T00:00:00Z"
+)
 
 EXAMPLES: dict[type[pulumi.ComponentResource], Any] = {
     ProtectedApi: API,
     FunctionApp: FUNCTION_APP,
     AppRoleGrant: GRANT,
+    DeveloperClient: DEVELOPER_CLIENT,
 }
 """The arguments of one of each."""
 

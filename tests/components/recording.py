@@ -24,6 +24,8 @@ SECRET = {rpc._special_sig_key: rpc._special_secret_sig}
 SUBSCRIPTION = "50000000-0000-4000-8000-000000000002"
 PRINCIPAL = "10000000-0000-4000-8000-000000000004"
 """The identity that the site gets."""
+CLIENT_SECRET = "8Q~shown-once"
+"""The secret that an application gets."""
 CONNECTION = "InstrumentationKey=0;IngestionEndpoint=https://westeurope.in.applicationinsights.azure.com/"
 """Where Application Insights takes telemetry."""
 
@@ -168,6 +170,8 @@ def _provided(type_: str, guid: str, inputs: Mapping[str, Any], *, preview: bool
             outputs = {"clientId": guid}
         case "azuread:index/servicePrincipal:ServicePrincipal":
             outputs = {"objectId": guid}
+        case "azuread:index/applicationPassword:ApplicationPassword":
+            outputs = {"keyId": guid, "value": CLIENT_SECRET}
         case "azure-native:resources:ResourceGroup":
             outputs = {"name": inputs["resourceGroupName"]}
         case "azure-native:storage:StorageAccount":

@@ -5,16 +5,18 @@ from __future__ import annotations
 import copy
 import json
 import runpy
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from components.developer_client import secret_expiry
 from components.granted_api import ImpossibleGrantsError
 from settings import InvalidSettingsError
 from tests.components.directory import GRAPH, MICROSOFT_GRAPH, TENANT, Directory
-from tests.components.recording import PRINCIPAL, UNKNOWN, Deployment, deploy
+from tests.components.recording import CLIENT_SECRET, PRINCIPAL, SECRET, UNKNOWN, Deployment, deploy, guid_of
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENT = "azuread:index/appRoleAssignment:AppRoleAssignment"
@@ -264,3 +266,81 @@ def test_code_comes_after_the_grants_the_settings_and_the_roles_of_the_host(prev
     ]
     assert {each.urn for each in first} <= set(code.request.dependencies)
     assert code.request.deletedWith == deployment.one("azure-native:web:WebApp").urn
+
+
+def held(deployment: Deployment, name: str) -> list[tuple[str, str]]:
+    """Role and API of each assignment of this name, whoever holds it."""
+    grants = (each for each in deployment.all(ASSIGNMENT) if each.name.startswith(name))
+    return [(grant.inputs["appRoleId"], grant.inputs["resourceObjectId"]) for grant in grants]
+
+
+def test_there_is_no_development_client_unless_the_stack_asks_for_one() -> None:
+    deployment = run()
+    assert deployment.all("azuread:index/applicationPassword:ApplicationPassword") == []
+    assert "developerClient" not in deployment.stack_outputs
+
+
+def test_a_development_client_holds_the_roles_of_its_caller_and_no_others(preview: bool) -> None:
+    deployment = run(preview=preview, developerClient=True)
+    mine = held(deployment, "caller-developer-")
+    assert len(mine) == 2
+    assert mine == held(deployment, "caller-microsoft") + held(deployment, "caller-own")
+    principals = {
+        each.inputs["principalObjectId"]
+        for each in deployment.all(ASSIGNMENT)
+        if each.name.startswith("caller-developer-")
+    }
+    assert principals == {UNKNOWN if preview else guid_of("caller-developer-service-principal")}
+
+
+def test_what_is_imported_for_a_caller_is_not_imported_for_its_development_client() -> None:
+    identifier = "/servicePrincipals/11111111-2222-4333-8444-555555555555/appRoleAssignedTo/A0jyOssrSxmFGHkKJEUkLg"
+    grants = [{"api": "own", "roles": ["Things.Read.All"], "import": {"Things.Read.All": identifier}}]
+    deployment = run(grants=grants, developerClient=True)
+    imports = {each.name: each.request.importId for each in deployment.all(ASSIGNMENT)}
+    assert imports == {"caller-own-Things.Read.All": identifier, "caller-developer-own-Things.Read.All": ""}
+
+
+def test_what_a_development_client_holds_goes_with_its_registration(preview: bool) -> None:
+    deployment = run(preview=preview, developerClient=True)
+    [application] = (each for each in deployment.registrations if each.name == "caller-developer-application")
+    grants = [each for each in deployment.all(ASSIGNMENT) if each.name.startswith("caller-developer-")]
+    assert {each.request.deletedWith for each in grants} == {application.urn}
+
+
+def test_the_output_of_a_development_client_keeps_its_secret_secret(preview: bool) -> None:
+    before = secret_expiry(datetime.now(UTC))
+    deployment = run(preview=preview, developerClient=True)
+    assert deployment.stack_outputs["developerClient"] == {
+        "clientId": UNKNOWN if preview else guid_of("caller-developer-application"),
+        "clientSecret": {**SECRET, "value": UNKNOWN if preview else CLIENT_SECRET},
+        "expires": before,
+    }
+    everything = [deployment.outputs, [each.inputs for each in deployment.registrations]]
+    assert CLIENT_SECRET not in json.dumps(unmarked(everything)), "wherever it is, it is marked"
+
+
+def unmarked(value: Any) -> Any:
+    """Returns a value without what is marked as secret in it."""
+    if isinstance(value, dict):
+        return {} if value.keys() >= SECRET.keys() else {key: unmarked(each) for key, each in value.items()}
+    return [unmarked(each) for each in value] if isinstance(value, list) else value
+
+
+def test_production_refuses_a_development_client_before_it_registers_anything() -> None:
+    recorded = Deployment()
+    with pytest.raises(InvalidSettingsError, match="in the stack 'prod' somebody would hold a key"):
+        run(stack="prod", into=recorded, developerClient=True)
+    assert [each.type for each in recorded.registrations] == ["pulumi:pulumi:Stack"]
+
+
+def test_each_of_several_callers_has_a_development_client_of_its_own(preview: bool) -> None:
+    deployment = run(preview=preview, developerClient=True, **SEVERAL)
+    for caller in ("reader", "writer"):
+        assert held(deployment, f"{caller}-developer-") == held(deployment, f"{caller}-m") + held(
+            deployment, f"{caller}-o"
+        )
+    urns = [each.urn for each in deployment.registrations]
+    assert len(urns) == len(set(urns))
+    for outputs in deployment.stack_outputs["callers"].values():
+        assert outputs["developerClient"]["clientSecret"].keys() == {*SECRET, "value"}

@@ -47,7 +47,7 @@ def test_settings_that_are_not_given_have_their_defaults() -> None:
     configuration = Configuration.parse({"protected-in-production": {"productionStacks": ["live"]}}, RULES)
     assert configuration.settings["protected-in-production"] == {"productionStacks": ["live"]}
     assert configuration.settings["no-takeover-role"] == {"allowed": []}
-    assert configuration.settings["no-user-role-outside-development"] == {"developmentStacks": ["dev"]}
+    assert configuration.settings["no-user-role-outside-development"] == {"developmentStacks": ["dev", "dev-*"]}
 
 
 @pytest.mark.parametrize(

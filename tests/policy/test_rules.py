@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from components.developer_client import DEVELOPMENT_STACKS
 from policy.resource import UNKNOWN, Resource
 from policy.rules import RULES, check
 
@@ -88,17 +89,17 @@ ALONE: list[tuple[str, Resource, str | None]] = [
     ("no-developer-client-outside-development", it(APPLICATION, displayName="things", password=None), None),
     ("no-developer-client-outside-development", it(PASSWORD, displayName="laptop"),
      ("it makes a client secret in the stack 'prod': somebody would hold a key. Use a managed identity; a developer's "
-     "client belongs on a development stack, on a registration of its own.")),
+     "client belongs on a development stack (dev, dev-*), on a registration of its own.")),
     ("no-developer-client-outside-development", it(APPLICATION, password={"displayName": "laptop"}),
      ("it makes a client secret in the stack 'prod': somebody would hold a key. Use a managed identity; a developer's "
-     "client belongs on a development stack, on a registration of its own.")),
+     "client belongs on a development stack (dev, dev-*), on a registration of its own.")),
     ("no-developer-client-outside-development", it(CERTIFICATE),
      ("it makes a certificate in the stack 'prod': somebody would hold a key. Use a managed identity; a developer's "
-     "client belongs on a development stack, on a registration of its own.")),
+     "client belongs on a development stack (dev, dev-*), on a registration of its own.")),
     ("no-developer-client-outside-development",
      it("azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"),
      ("it makes a federated credential in the stack 'prod': somebody would hold a key. Use a managed identity; a "
-     "developer's client belongs on a development stack, on a registration of its own.")),
+     "developer's client belongs on a development stack (dev, dev-*), on a registration of its own.")),
     ("version-2-tokens", it(APPLICATION, appRoles=[ROLE], api={"requestedAccessTokenVersion": 2}), None),
     ("version-2-tokens", it(APPLICATION, appRoles=[ROLE], api={"requestedAccessTokenVersion": 2.0}), None),
     ("version-2-tokens", it(APPLICATION, appRoles=[ROLE], api=UNKNOWN), None),
@@ -215,8 +216,16 @@ def test_every_rule_is_tested_both_ways() -> None:
 )
 def test_what_is_for_development_is_allowed_on_development_stacks_only(resource: Resource, rule: str) -> None:
     assert said(rule, resource, stack="dev") == []
-    assert said(rule, resource, stack="pr-12") != []
-    assert said(rule, resource, stack="pr-12", developmentStacks=["dev", "pr-12"]) == []
+    assert said(rule, resource, stack="dev-alice") == []
+    for stack in ("pr-12", "prod", "Dev", "my-dev", "device", "prod-dev-"):
+        assert said(rule, resource, stack=stack) != []
+    assert said(rule, resource, stack="pr-12", developmentStacks=["dev", "pr-*"]) == []
+
+
+def test_the_pack_and_the_programs_settings_have_the_same_development_stacks() -> None:
+    rules = {rule.name: rule for rule in RULES}
+    for name in ("no-user-role-outside-development", "no-developer-client-outside-development"):
+        assert rules[name].settings["developmentStacks"].default == list(DEVELOPMENT_STACKS)
 
 
 def test_what_has_to_be_protected_is_asked_of_production_stacks_only() -> None:

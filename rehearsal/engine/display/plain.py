@@ -101,7 +101,7 @@ class Board:
         """The run is over."""
 
     def told(self, text: str) -> None:
-        """There is something to say after it."""
+        """There is something to say that is about no resource."""
 
     def conclusion(self, event: Ended) -> str:
         """Diagnostics, outputs and counts."""

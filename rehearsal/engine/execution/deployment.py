@@ -16,7 +16,7 @@ from rehearsal.engine.configuration import Configuration
 from rehearsal.engine.execution import deletions, refreshing
 from rehearsal.engine.execution.answers import Answers
 from rehearsal.engine.execution.chains import OVER, Chains, Request, Resume
-from rehearsal.engine.execution.events import Listener, Message
+from rehearsal.engine.execution.events import Asked, Listener, Message
 from rehearsal.engine.execution.importing import Importing
 from rehearsal.engine.execution.outputs import Outputs
 from rehearsal.engine.execution.recovery import Recovery
@@ -91,16 +91,21 @@ class Deployment:
         self._defaults: dict[str, Future[Registered]] = {}
         self._over = threading.Event()
         self.cancelled = False
+        self.terminated = False
         self.failed = False
         self.aborted = False
         """Whether it failed because there was nothing (more) to plan, and not because of a step."""
+        self.fault = ""
+        """What an import failed for, which is said once more at its end."""
 
     # What programs and providers call.
 
     def register(self, goal: Goal) -> Registered:
+        self._listener.show(Asked(goal.properties))
         return self._asked(Request(goal))
 
     def read(self, goal: ReadGoal) -> Registered:
+        self._listener.show(Asked(goal.properties))
         return self._asked(Request(goal))
 
     def register_outputs(self, urn: str, outputs: Properties) -> None:
@@ -148,6 +153,12 @@ class Deployment:
         self._readers.halt()
         self._workers.halt()
 
+    def terminate(self) -> None:
+        """Begin nothing more; what is under way is interrupted."""
+        self.terminated = True
+        self._readers.terminate()
+        self._workers.terminate()
+
     def close(self) -> None:
         """Let go of the workers, once what is under way is finished."""
         self._readers.close()
@@ -182,6 +193,7 @@ class Deployment:
         except (PlanError, ProviderError) as error:
             self._fail(error if isinstance(error, PlanError) else PlanError(str(error)))
         self.failed = self.failed or bool(self._readers.failed)
+        self.fault = next((f"step application failed: {fault}" for fault in self._readers.faults), "")
 
     def run(self) -> None:
         """Deal with everything the program registers, then delete what it no longer has; return when all is done."""

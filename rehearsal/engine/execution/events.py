@@ -25,6 +25,13 @@ class Began:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The program asks for a resource with these properties, some of which may be secret. Displays don't get this."""
+
+    properties: Properties
+
+
+@dataclass(frozen=True)
 class StepBegan:
     """A step is about to be carried out."""
 
@@ -77,12 +84,12 @@ class Ended:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something to tell the user once a run is over."""
+    """Something to tell the user about the run as a whole, such as what is left once it is over."""
 
     text: str
 
 
-Event: TypeAlias = Began | StepBegan | StepEnded | OutputsRegistered | Message | Ended | Notice
+Event: TypeAlias = Began | Asked | StepBegan | StepEnded | OutputsRegistered | Message | Ended | Notice
 
 
 class Listener(Protocol):

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from rehearsal.engine.configuration import Configuration, StackFile, combined
-from rehearsal.engine.errors import ConfigurationError, EngineError, UnexpectedChanges
+from rehearsal.engine.errors import ConfigurationError, EngineError, Terminated, UnexpectedChanges
 from rehearsal.engine.execution import programs
 from rehearsal.engine.execution.deployment import Deployment
 from rehearsal.engine.execution.events import Began, Ended, Event, Kind, Listener, Message, Notice
@@ -110,7 +110,8 @@ class Run:
     def carry_out(self, kind: Kind, preview: bool, drive: Drive) -> Result:
         """Lock and read the stack, have `drive` change it, and keep the record.
 
-        Raises EngineError when it can't begin, and UnexpectedChanges when there are changes that there should not be.
+        Raises EngineError when it can't begin, UnexpectedChanges when there are changes that there should not be, and
+        Terminated when the user has stopped it at once.
         """
         with ExitStack() as held:
             if not preview:
@@ -118,6 +119,7 @@ class Run:
             checkpoint, secrets = self.open()
             of_file = self._config_secrets(secrets)
             configuration = combined(self.project, self._stack, self._file, of_file, validated=kind == "update")
+            self._tally.concealing.learn(configuration.values[key] for key in configuration.secret_keys)
             began, began_at = time.monotonic(), int(time.time())
             self._tally.show(Began(kind, preview, self.project.name, self._stack, configuration.shown()))
             registry = Registry(self._workspace.providers, preview=preview)
@@ -131,13 +133,16 @@ class Run:
             journal.close()
             if (deployment.failed and not deployment.aborted) or deployment.cancelled:
                 what = "canceled" if deployment.cancelled and not deployment.failed else "failed"
-                self._tally.show(Message("error", f"{'preview' if preview else 'update'} {what}"))
+                about = f": {deployment.fault}" if deployment.fault else ""
+                self._tally.show(Message("error", f"{'preview' if preview else 'update'} {what}{about}"))
             result = self._tally.result(deployment, checkpoint)
             self._tally.show(
                 Ended(result.succeeded, time.monotonic() - began, result.changes, result.outputs, checkpoint.outputs())
             )
             if not preview:
                 self.state.record(self._history(kind, began_at, result, configuration))
+        if deployment.terminated:
+            raise Terminated(kind)
         if self._options.expect_no_changes and result.succeeded and result.has_changes:
             raise UnexpectedChanges("preview" if preview else kind)
         return result
@@ -173,7 +178,7 @@ class Run:
             replace=Targets(options.replace),
         )
         session = Session(self._stack, self.project.name, checkpoint.resources, scope)
-        operator = Operator(registry, self._tally, session.deletes, preview=preview)
+        operator = Operator(registry, self._tally, session.deletes, self._tally.concealing.concealed, preview=preview)
 
         def workers(done: Callable[[Step, bool], None], continue_on_error: bool | None) -> Workers:
             return Workers(
@@ -215,10 +220,11 @@ class Run:
     def _interruptible(self, deployment: Deployment, journal: Journal, registry: Registry) -> Iterator[None]:
         def terminate() -> None:
             journal.freeze()
+            deployment.terminate()
             registry.terminate()
 
         def say(text: str) -> None:
-            self._tally.show(Message("info", text, ephemeral=True))
+            self._tally.show(Notice(text))
 
         with interruptible(say, deployment.cancel, terminate):
             yield

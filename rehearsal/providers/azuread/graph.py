@@ -6,7 +6,7 @@ import asyncio
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -25,12 +25,13 @@ _HEADERS: Final = {
 _PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _LONGEST_PAUSE: Final = 61.0
 
-GONE_SEEN: Final = 5
-"""How many "not found" in a row make a deletion complete, as in the real provider (`helpers/consistency`)."""
-GONE_FIRST_PAUSE: Final = 0.02
-GONE_LONGEST_PAUSE: Final = 5.0
-"""Seconds between two looks at a deleted object. The real provider looks every 5 s, so each deletion takes it 20 s;
-here the pause starts short and doubles up to those 5 s while the object is still seen.
+SEEN: Final = 5
+"""How often in a row something is seen until every replica has it: "not found" after a deletion, a new secret after its
+creation, as in the real provider (`helpers/consistency`, `application_password_resource.go`)."""
+FIRST_PAUSE: Final = 0.02
+LONGEST_PAUSE: Final = 5.0
+"""Seconds between two looks. The real provider looks every 5 s for what it deleted, so each deletion takes it 20 s, and
+every second for a new secret; here the pause starts short and doubles up to those 5 s while it is not yet seen.
 """
 
 Again = Callable[[Reply], bool]
@@ -136,16 +137,11 @@ class Graph:
 
     async def wait_until_gone(self, path: str, deadline: Deadline) -> None:
         """Wait until the object is not found, several times in a row: replicas forget one after the other."""
-        unseen, pause = 0, GONE_FIRST_PAUSE
-        while True:
-            if await self.found(path, deadline) is None:
-                unseen += 1
-            else:
-                unseen, pause = 0, min(GONE_LONGEST_PAUSE, pause * 2)
-            if unseen == GONE_SEEN:
-                return
-            if not await deadline.sleep(pause):
-                raise ProviderError("timeout while waiting for state to become 'Deleted' (last state: 'Waiting')")
+
+        async def is_gone() -> bool:
+            return await self.found(path, deadline) is None
+
+        await wait_until(is_gone, "Deleted", deadline)
 
     async def _call(
         self,
@@ -171,6 +167,23 @@ class Graph:
         if reply.status not in (200, 201, 202, 204):
             raise GraphError(reply)
         return reply
+
+
+async def wait_until(look: Callable[[], Awaitable[bool]], state: str, deadline: Deadline) -> None:
+    """Wait until a look sees what is waited for, several times in a row: replicas follow one after the other.
+
+    Raises `ProviderError` when the deadline passes; `state` is how that calls what was waited for.
+    """
+    seen, pause = 0, FIRST_PAUSE
+    while True:
+        if await look():
+            seen += 1
+        else:
+            seen, pause = 0, min(LONGEST_PAUSE, pause * 2)
+        if seen == SEEN:
+            return
+        if not await deadline.sleep(pause):
+            raise ProviderError(f"timeout while waiting for state to become '{state}' (last state: 'Waiting')")
 
 
 def pause(reply: Reply, repeated: int, again: Again | None = None) -> float | None:

@@ -11,6 +11,7 @@ from pulumi.provider.experimental import provider as sdk
 from rehearsal.providers.azuread import configuration
 from rehearsal.providers.azuread.app_role_assignment import AppRoleAssignment
 from rehearsal.providers.azuread.application import Application
+from rehearsal.providers.azuread.application_password import ApplicationPassword
 from rehearsal.providers.azuread.candidates import candidates
 from rehearsal.providers.azuread.check import checked, failures
 from rehearsal.providers.azuread.diff import differences
@@ -21,7 +22,7 @@ from rehearsal.providers.azuread.lookups import look_up
 from rehearsal.providers.azuread.plan import ignoring, planned
 from rehearsal.providers.azuread.resource import Resource, one_error
 from rehearsal.providers.azuread.service_principal import ServicePrincipal
-from rehearsal.providers.azuread.state import applied, prior, refreshed, unfinished
+from rehearsal.providers.azuread.state import applied, marked, prior, refreshed, unfinished
 from rehearsal.providers.errors import PartlyCreatedError, ProviderError
 from rehearsal.providers.http import Deadline
 from rehearsal.providers.provider import ServedProvider
@@ -31,7 +32,13 @@ from rehearsal.providers.values import UNKNOWN, Properties, plain_map, property_
 
 RESOURCES: Final[Mapping[str, Resource]] = {
     kind.type_name: kind
-    for kind in (Application(), ApplicationIdentifierUri(), ServicePrincipal(), AppRoleAssignment())
+    for kind in (
+        Application(),
+        ApplicationIdentifierUri(),
+        ApplicationPassword(),
+        ServicePrincipal(),
+        AppRoleAssignment(),
+    )
 }
 
 
@@ -39,7 +46,7 @@ class AzureADProvider(ServedProvider):
     """Serves the package from the moment it is configured. `environment`: see `serving`.
 
     Like the real one it takes no secrets, resources or outputs: the engine takes the marks off inputs and puts them
-    back on the outputs of the same names.
+    back on the outputs of the same names. Outputs that are secret by nature it marks itself.
     """
 
     user_agent = "rehearsal-azuread"
@@ -95,7 +102,7 @@ class AzureADProvider(ServedProvider):
         kind = _kind("Create", request.type)
         plan = await self._plan(kind, request.urn, None, plain_map(request.properties), [])
         if request.preview:
-            return sdk.CreateResponse("", property_map({**plan, "id": UNKNOWN}))
+            return sdk.CreateResponse("", marked(kind.schema, {**plan, "id": UNKNOWN}))
         ids: list[str] = []
         deadline = Deadline(request.timeout or kind.limits.create)
         try:
@@ -105,18 +112,21 @@ class AzureADProvider(ServedProvider):
             if not ids:
                 raise ProviderError(one_error(error)) from None
             reason = f"creating {request.urn}: {one_error(error)}"
-            raise PartlyCreatedError(ids[-1], {**unfinished(plan), "id": ids[-1]}, [reason]) from None
+            left = marked(kind.schema, {**unfinished(plan), "id": ids[-1]})
+            raise PartlyCreatedError(ids[-1], left, [reason]) from None
         if read is None:
             # The object is there and the state will not know it: so it is with the real one (azuread#763).
             raise ProviderError(f"expected non-nil error with nil state during Create of {request.urn}")
         outputs = {**applied(kind.schema, read, plan), "id": ids[-1]}
-        return sdk.CreateResponse(ids[-1], property_map(outputs))
+        return sdk.CreateResponse(ids[-1], marked(kind.schema, outputs))
 
     async def read(self, request: sdk.ReadRequest) -> sdk.ReadResponse:
         kind = _kind("Read", request.type)
         if not kind.accepts_id(request.resource_id):
             return sdk.ReadResponse("")
         known = plain_map(request.properties)
+        if not known and not kind.importable:
+            return sdk.ReadResponse("")
         state = prior(kind.schema, known)
         try:
             read = await kind.read(self._graph, request.resource_id, state, Deadline(kind.limits.read))
@@ -131,21 +141,21 @@ class AzureADProvider(ServedProvider):
             else imported_inputs(kind.schema, read)
         )
         outputs = {**refreshed(kind.schema, read, state), "id": request.resource_id}
-        return sdk.ReadResponse(request.resource_id, property_map(outputs), property_map(inputs))
+        return sdk.ReadResponse(request.resource_id, marked(kind.schema, outputs), property_map(inputs))
 
     async def update(self, request: sdk.UpdateRequest) -> sdk.UpdateResponse:
         kind = _kind("Update", request.type)
         old = prior(kind.schema, plain_map(request.olds))
         plan = await self._plan(kind, request.urn, old, plain_map(request.news), request.ignore_changes)
         if request.preview:
-            return sdk.UpdateResponse(property_map({**plan, "id": request.resource_id}))
+            return sdk.UpdateResponse(marked(kind.schema, {**plan, "id": request.resource_id}))
         deadline = Deadline(request.timeout or kind.limits.update)
         try:
             await kind.update(self._graph, request.resource_id, old, plan, deadline)
             read = await kind.read(self._graph, request.resource_id, plan, deadline)
         except ProviderError as error:
             reason = f"updating {request.urn}: {one_error(error)}"
-            state = {**unfinished(plan), "id": request.resource_id}
+            state = marked(kind.schema, {**unfinished(plan), "id": request.resource_id})
             raise PartlyCreatedError(request.resource_id, state, [reason]) from None
         if read is None:
             raise ProviderError(
@@ -153,7 +163,8 @@ class AzureADProvider(ServedProvider):
                 "This is usually a result of the resource having been deleted outside of Pulumi, and can often be "
                 "fixed by running `pulumi refresh` before updating."
             )
-        return sdk.UpdateResponse(property_map({**applied(kind.schema, read, plan), "id": request.resource_id}))
+        outputs = {**applied(kind.schema, read, plan), "id": request.resource_id}
+        return sdk.UpdateResponse(marked(kind.schema, outputs))
 
     async def delete(self, request: sdk.DeleteRequest) -> None:
         kind = _kind("Delete", request.type)

@@ -32,6 +32,7 @@ class Resource(ABC):
     type_name: str
     schema: Schema
     limits: Limits = Limits(create=600, read=300, update=600, delete=300)
+    importable: bool = True
 
     def settle(self, old: Properties | None, planned: Properties) -> None:
         """Adjust a plan by what one attribute means for another; raise `ProviderError` for one that cannot be."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from rehearsal.providers.azuread.schema import Rule
 
 _UUID = re.compile(r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)\Z")
 _CLAIM_VALUE = re.compile(r"^[A-Za-z0-9:!#$%&'()*+,./;<=>?@\[\]^+_{|}~`-]*$")
 
 
@@ -97,6 +100,18 @@ def application_id(_path: str, value: Any) -> str | None:
     return (
         f'parsing "{value}": parsing the Application ID: expected a value of the form /applications/applicationId, '
         f"which is the id of an Application resource"
+    )
+
+
+def rfc3339_time(path: str, value: Any) -> str | None:
+    """Refuses what is no time as RFC 3339 writes it: `2027-01-31T00:00:00Z`."""
+    if _TIME.match(value):
+        with suppress(ValueError):
+            datetime.fromisoformat(value)
+            return None
+    return (
+        f'expected "{path}" to be a valid RFC3339 date, got "{value}": parsing time "{value}" as '
+        '"2006-01-02T15:04:05Z07:00": cannot parse it'
     )
 
 

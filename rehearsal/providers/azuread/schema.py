@@ -56,6 +56,7 @@ class Attribute:
     weighed: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()  # of the value, or of each element of a list or set of strings
     conflicts: tuple[str, ...] = ()  # Terraform names of attributes that exclude this one
+    secret: bool = False  # leaves the provider marked as secret
 
     @property
     def configurable(self) -> bool:
@@ -81,9 +82,15 @@ def terraform_name(name: str, attribute: Attribute) -> str:
     return attribute.terraform or re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
-def string(use: Use = Use.OPTIONAL, *rules: Rule, force_new: bool = False, default: str | None = None) -> Attribute:
+def string(
+    use: Use = Use.OPTIONAL,
+    *rules: Rule,
+    force_new: bool = False,
+    default: str | None = None,
+    secret: bool = False,
+) -> Attribute:
     """A string."""
-    return Attribute(Kind.STRING, use, rules=rules, force_new=force_new, default=default)
+    return Attribute(Kind.STRING, use, rules=rules, force_new=force_new, default=default, secret=secret)
 
 
 def boolean(use: Use = Use.OPTIONAL, *, default: bool | None = None, conflicts: tuple[str, ...] = ()) -> Attribute:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from pulumi.provider.experimental.property_value import PropertyValue
+
 from rehearsal.providers.azuread.schema import Attribute, Kind, Schema
-from rehearsal.providers.values import UNKNOWN, Properties, is_known
+from rehearsal.providers.values import UNKNOWN, Properties, is_known, property_value
 
 
 def applied(schema: Schema, read: Properties, planned: Properties) -> Properties:
@@ -52,3 +54,11 @@ def _prior(attribute: Attribute, value: Any) -> Any:
 def unfinished(planned: Properties) -> Properties:
     """What is recorded of a resource whose creation failed half way: as planned, nothing for what is not known."""
     return {name: value if is_known(value) else None for name, value in planned.items()}
+
+
+def marked(schema: Schema, outputs: Properties) -> dict[str, PropertyValue]:
+    """Outputs as they leave the provider: those that are secret say so."""
+    return {
+        name: property_value(value).with_secret(name in schema and schema[name].secret)
+        for name, value in outputs.items()
+    }

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rehearsal.providers.azuread.entitlements import APP_ROLES, disable_changed
-from rehearsal.providers.azuread.graph import GONE_SEEN, Graph, GraphError, Identity, pause, quoted
+from rehearsal.providers.azuread.graph import SEEN, Graph, GraphError, Identity, pause, quoted
 from rehearsal.providers.credentials import Credential, TokenSource
 from rehearsal.providers.errors import ProviderError
 from rehearsal.providers.http import Deadline, Http, Reply
@@ -103,9 +103,9 @@ def test_pages_are_followed_to_the_last() -> None:
 
 def test_something_is_gone_when_it_was_not_found_five_times_in_a_row() -> None:
     # One replica has forgotten it, another still knows it.
-    with scripted([NOT_FOUND, Answer(200, {"id": "x"}), *[NOT_FOUND] * GONE_SEEN]) as script:
+    with scripted([NOT_FOUND, Answer(200, {"id": "x"}), *[NOT_FOUND] * SEEN]) as script:
         asked(script.url, lambda graph: graph.wait_until_gone("/applications/x", Deadline(60)))
-    assert len(script.asked) == 2 + GONE_SEEN == 7
+    assert len(script.asked) == 2 + SEEN == 7
 
 
 def test_waiting_for_a_deletion_ends_with_its_time() -> None:

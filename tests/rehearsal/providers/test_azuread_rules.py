@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rehearsal.providers.azuread.check import checked, failures
 from rehearsal.providers.azuread.diff import differences
-from rehearsal.providers.azuread.plan import planned
+from rehearsal.providers.azuread.plan import nothing, planned
 from rehearsal.providers.azuread.provider import RESOURCES
 from rehearsal.providers.azuread.schema import Attribute, Kind, Schema, Use
 from rehearsal.providers.azuread.sets import in_order
@@ -55,6 +55,9 @@ def deployed(schema: Schema, given_inputs: Properties) -> Properties:
     def settled(attribute: Attribute, value: Any) -> Any:
         if value is UNKNOWN:
             return [] if attribute.collection else {} if attribute.kind is Kind.MAP else "made by the service"
+        if value is None and attribute.single and attribute.fields:
+            # Nobody asked for the block, and the service has it all the same, with what it holds by default.
+            return {name: settled(each, each.default or nothing(each)) for name, each in attribute.fields.items()}
         return value
 
     plan = planned(schema, None, checked(schema, given_inputs))
@@ -134,6 +137,14 @@ def test_only_what_is_forced_replaces(type_name: str) -> None:
     forced = {
         "azuread:index/application:Application": {"templateId"},
         "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri": {"applicationId", "identifierUri"},
+        "azuread:index/applicationPassword:ApplicationPassword": {
+            "applicationId",
+            "displayName",
+            "endDate",
+            "endDateRelative",
+            "rotateWhenChanged",
+            "startDate",
+        },
         "azuread:index/servicePrincipal:ServicePrincipal": {"clientId"},
         "azuread:index/appRoleAssignment:AppRoleAssignment": {"appRoleId", "principalObjectId", "resourceObjectId"},
     }

@@ -97,6 +97,10 @@ class Rehearsed:
         """Deploy."""
         return self._run(operations.up, replace, excludes)
 
+    def refresh(self) -> Run:
+        """Remember what is really there."""
+        return self._run(operations.refresh, ())
+
     def destroy(self) -> Run:
         """Delete everything, after the preview that the CLI begins with; it refuses what is protected."""
         preview = self._run(operations.preview_destroy, ())
