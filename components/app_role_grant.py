@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_azuread as azuread
 
-_SPREADS_WITHIN = "15m"
-"""How long the provider goes on when Microsoft Entra ID does not know a new identity everywhere yet: it retries for as
-long as the creation may take, 5 minutes by default (terraform-provider-azuread, `app_role_assignment_resource.go`)."""
+from components import replication
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +52,8 @@ class AppRoleGrant(pulumi.ComponentResource):
                     parent=self,
                     import_=args.imports.get(value),
                     deleted_with=args.lives_with,
-                    custom_timeouts=pulumi.CustomTimeouts(create=_SPREADS_WITHIN),
+                    # A new identity is not known everywhere yet.
+                    custom_timeouts=replication.awaited(creation=True),
                 ),
             )
             for value, role_id in args.roles.items()

@@ -1,12 +1,12 @@
-"""Who deploys, as the providers know him: a credential for Azure Resource Manager, and where that is.
+"""Who deploys, as the azure-native provider knows him: a credential for Azure Resource Manager, and where that is.
 
-The variables are those of the azure-native provider (pulumi-azure-native, "Installation & configuration"), so that
-nobody signs in twice.
+The variables, and their order, are those of azure-native (pulumi-azure-native, `auth_azidentity.go`), so that nobody
+signs in twice and nobody deploys code as somebody else than the rest: a client secret, else the token that a CI system
+issues to a run (OIDC), else `az login`.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +16,14 @@ from azure.core import PipelineClient
 from azure.core.credentials import TokenCredential
 from azure.core.pipeline.policies import RetryPolicy
 from azure.core.rest import HttpRequest, HttpResponse
-from azure.identity import ClientAssertionCredential, ClientSecretCredential, DefaultAzureCredential
+from azure.identity import AzureCliCredential, ClientAssertionCredential, ClientSecretCredential
 
 _EXCHANGE = "api://AzureADTokenExchange"
+_OTHER_WAYS = ("ARM_CLIENT_CERTIFICATE_PATH", "ARM_USE_DEFAULT_AZURE_CREDENTIAL", "ARM_USE_MSI")
+
+
+class SignInError(Exception):
+    """The variables describe no way to sign in that deploys code."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,10 @@ class ResourceManager:
     """Without a slash at the end."""
     scope: str
     """What to ask a token for."""
+    login: str
+    """Where to ask for it."""
+    is_listed: bool
+    """Whether Microsoft's directory of clouds knows this one, and can vouch for it."""
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> ResourceManager:
@@ -38,25 +47,41 @@ class ResourceManager:
         """
         host = environment.get("ARM_METADATA_HOSTNAME")
         if not host:
-            return cls("https://management.azure.com", "https://management.azure.com/.default")
-        url = f"https://{host}/metadata/endpoints?api-version=2022-09-01"
-        metadata = get(url)
-        return cls(metadata["resourceManager"].rstrip("/"), f"{metadata['authentication']['audiences'][0]}/.default")
-
-
-def credential(environment: Mapping[str, str]) -> TokenCredential:
-    """Returns the credential that the ARM_* variables describe, or that of `az login` and the like."""
-    # A cloud that describes itself is none that Microsoft's directory of clouds could vouch for.
-    unlisted = "ARM_METADATA_HOSTNAME" in environment
-    tenant, client = environment.get("ARM_TENANT_ID"), environment.get("ARM_CLIENT_ID")
-    secret = environment.get("ARM_CLIENT_SECRET")
-    if tenant and client and environment.get("ARM_USE_OIDC", "").lower() == "true":
-        return ClientAssertionCredential(
-            tenant, client, lambda: _assertion(os.environ), disable_instance_discovery=unlisted
+            url = "https://management.azure.com"
+            return cls(url, f"{url}/.default", "https://login.microsoftonline.com", is_listed=True)
+        metadata = get(f"https://{host}/metadata/endpoints?api-version=2022-09-01")
+        authentication = metadata["authentication"]
+        return cls(
+            url=metadata["resourceManager"].rstrip("/"),
+            scope=f"{authentication['audiences'][0]}/.default",
+            login=authentication["loginEndpoint"],
+            is_listed=False,
         )
-    if tenant and client and secret:
-        return ClientSecretCredential(tenant, client, secret, disable_instance_discovery=unlisted)
-    return DefaultAzureCredential(disable_instance_discovery=unlisted)
+
+
+def credential(environment: Mapping[str, str], manager: ResourceManager) -> TokenCredential:
+    """Returns the credential that the ARM_* variables describe, or that of `az login`.
+
+    Raises SignInError.
+    """
+    asked = {name: environment.get(name, "") for name in _OTHER_WAYS}
+    others = [name for name, value in asked.items() if value and value.lower() != "false"]
+    if others:
+        raise SignInError(
+            f"{' and '.join(others)} cannot sign in to deploy code. Sign in with ARM_CLIENT_SECRET, with ARM_USE_OIDC "
+            "and a token, or with az login, and unset it."
+        )
+    tenant, client = environment.get("ARM_TENANT_ID", ""), environment.get("ARM_CLIENT_ID", "")
+    secret, federated = environment.get("ARM_CLIENT_SECRET", ""), environment.get("ARM_USE_OIDC") == "true"
+    if not secret and not federated:
+        return AzureCliCredential(tenant_id=tenant)
+    if not tenant or not client:
+        missing = [name for name, value in (("ARM_TENANT_ID", tenant), ("ARM_CLIENT_ID", client)) if not value]
+        raise SignInError(f"{' and '.join(missing)} must say who signs in with ARM_CLIENT_SECRET or ARM_USE_OIDC.")
+    where = {"authority": manager.login, "disable_instance_discovery": not manager.is_listed}
+    if secret:
+        return ClientSecretCredential(tenant, client, secret, **where)
+    return ClientAssertionCredential(tenant, client, lambda: _assertion(environment), **where)
 
 
 def get(url: str, headers: Mapping[str, str] | None = None) -> Any:
@@ -74,6 +99,12 @@ def _assertion(environment: Mapping[str, str]) -> str:
         return token
     if file:
         return Path(file).read_text(encoding="utf-8").strip()
-    url = f"{environment['ACTIONS_ID_TOKEN_REQUEST_URL']}&audience={_EXCHANGE}"
-    answer: str = get(url, {"Authorization": f"Bearer {environment['ACTIONS_ID_TOKEN_REQUEST_TOKEN']}"})["value"]
+    url, bearer = (environment.get(f"ACTIONS_ID_TOKEN_REQUEST_{name}") for name in ("URL", "TOKEN"))
+    if not url or not bearer:
+        raise SignInError(
+            "ARM_USE_OIDC is true, but there is no token. Give one in ARM_OIDC_TOKEN or ARM_OIDC_TOKEN_FILE_PATH, or "
+            "let the GitHub job ask for one: permissions: id-token: write."
+        )
+    audience = environment.get("ARM_OIDC_AUDIENCE") or _EXCHANGE
+    answer: str = get(f"{url}&audience={audience}", {"Authorization": f"Bearer {bearer}"})["value"]
     return answer

@@ -10,7 +10,8 @@ from components.refusal import Refusal
 def refusal(text: str) -> Refusal | None:
     """Says why `text` cannot stand in an access restriction, or None if it can.
 
-    App Service takes CIDR notation only (Azure App Service, "Set up access restrictions").
+    App Service takes CIDR notation only (Azure App Service, "Set up access restrictions"), and Flex Consumption has the
+    same restrictions (Azure Functions, "Networking options", "Inbound access restrictions").
     """
     try:
         network = ipaddress.ip_network(text, strict=False)

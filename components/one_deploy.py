@@ -25,9 +25,11 @@ _API_VERSION = "2025-05-01"
 _SUCCEEDED, _PARTLY = 4, 6
 _FAILED = (-1, 3, 5)
 """States of a deployment as Kudu numbers them: cancelled, failed, conflict."""
-_NOT_YET = ("BlobUploadFailedException", "InaccessibleStorageException", "403")
+_NOT_STORED = "BlobUploadFailedException"
+_NOT_YET = (_NOT_STORED, "InaccessibleStorageException")
+_FORBIDDEN = "403"
 """What a deployment fails with until the app's role on its storage account has spread, about a minute
-(Azure/azure-dev#8026)."""
+(Azure/azure-dev#8026): one of these names, and this status."""
 _POLLED_EVERY = 2.0
 _TRIED_EVERY = 5.0
 LONGEST = 20 * 60.0
@@ -41,22 +43,23 @@ class DeploymentFailedError(Exception):
 def deploy(site_id: str, archive: bytes, environment: Mapping[str, str] = os.environ) -> str:
     """Deploys a ZIP file to the site with that ARM id and waits until it runs; returns the deployment's id.
 
-    Raises DeploymentFailedError, and azure.core.exceptions.AzureError when Azure cannot be reached or refuses.
+    Raises DeploymentFailedError, deployer.SignInError, and azure.core.exceptions.AzureError when Azure cannot be
+    reached or refuses.
     """
     manager = ResourceManager.of(environment)
-    policies = [RetryPolicy(), BearerTokenCredentialPolicy(credential(environment), manager.scope)]
+    policies = [RetryPolicy(), BearerTokenCredentialPolicy(credential(environment, manager), manager.scope)]
     deadline = time.monotonic() + LONGEST
     with PipelineClient[HttpRequest, HttpResponse](manager.url, policies=policies) as client:
         site = _json(client, "GET", f"{manager.url}{site_id}?api-version={_API_VERSION}")
         address = f"https://{_deployment_site(site)}"
         while True:
             deployment = _published(client, address, archive)
-            failure = _failure(client, address, deployment, deadline) if deployment else "403 BlobUploadFailedException"
+            failure = _failure(client, address, deployment, deadline) if deployment else f"{_FORBIDDEN} {_NOT_STORED}"
             if failure is None:
                 return deployment
-            if not all(word in failure for word in _NOT_YET[-1:]) or not any(word in failure for word in _NOT_YET[:-1]):
+            if _FORBIDDEN not in failure or not any(name in failure for name in _NOT_YET):
                 raise DeploymentFailedError(failure)
-            if time.monotonic() > deadline:
+            if time.monotonic() + _TRIED_EVERY > deadline:
                 raise DeploymentFailedError(f"The app's identity has no access to its storage account yet: {failure}")
             time.sleep(_TRIED_EVERY)
 
@@ -79,7 +82,7 @@ def _published(client: PipelineClient[HttpRequest, HttpResponse], address: str, 
             content=archive,
         )
     )
-    if answer.status_code == 400 and _NOT_YET[0] in answer.text():
+    if answer.status_code == 400 and _NOT_STORED in answer.text():
         return ""
     if answer.status_code != 202:
         raise DeploymentFailedError(f"{address} answered {answer.status_code}: {answer.text()}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_azuread as azuread
 
-from components import identifier_uri
+from components import identifier_uri, replication
 from components.app_role import AppRole, role_id
 
 
@@ -95,6 +95,9 @@ class ProtectedApi(pulumi.ComponentResource):
                 ignore_changes=["identifierUris"],
                 protect=args.protect,
                 import_=args.imports.application,
+                # After a creation until it can be changed, after a change of roles until the old ones are disabled, and
+                # after a deletion until nobody finds it any more.
+                custom_timeouts=replication.awaited(creation=True, change=True, deletion=True),
             ),
         )
         uri = azuread.ApplicationIdentifierUri(
@@ -102,7 +105,8 @@ class ProtectedApi(pulumi.ComponentResource):
             application_id=application.id,
             identifier_uri=_uri_of(application, args),
             # Not deleted with the application, which stays for 30 days as a deleted item: with its URI still on it,
-            # the next registration could not have the same one.
+            # the next registration could not have the same one. The provider does not wait for the application here,
+            # but has waited before it gave away the application's id.
             opts=pulumi.ResourceOptions(parent=self, import_=args.imports.identifier_uri),
         )
         principal = azuread.ServicePrincipal(
@@ -110,8 +114,13 @@ class ProtectedApi(pulumi.ComponentResource):
             client_id=application.client_id,
             app_role_assignment_required=True,
             owners=[args.owner_object_id],
-            # Microsoft Graph deletes the service principal of an application together with it.
-            opts=pulumi.ResourceOptions(parent=self, deleted_with=application, import_=args.imports.service_principal),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # Microsoft Graph deletes the service principal of an application together with it.
+                deleted_with=application,
+                import_=args.imports.service_principal,
+                custom_timeouts=replication.awaited(creation=True, deletion=True),
+            ),
         )
         self.client_id = application.client_id
         self.service_principal_object_id = principal.object_id

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,10 +15,24 @@ from rehearsal.engine.display import display
 from rehearsal.engine.options import Options
 from rehearsal.engine.result import Result
 from rehearsal.engine.workspace import Workspace
-from rehearsal.errors import RehearsalError
+from rehearsal.errors import NotConfirmedError, RehearsalError
 from rehearsal.folder import RehearsalFolder
 from rehearsal.stand_in import reached
 from rehearsal.workspace import configuration_of, fit_out
+
+
+@dataclass(frozen=True)
+class Consent:
+    """The user's, as flags: to go on without asking, without a preview, or no further than that."""
+
+    yes: bool = False
+    skip_preview: bool = False
+    preview_only: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises RehearsalError when the flags contradict each other."""
+        if self.skip_preview and self.preview_only:
+            raise RehearsalError("--skip-preview and --preview-only cannot be used together")
 
 
 @dataclass(frozen=True)
@@ -45,7 +59,7 @@ class Deployment:
     ) -> Iterator[Deployment]:
         """A deployment of the program in `project` to the stand-in of `folder`, which is there while the block runs.
 
-        Raises RehearsalError when the stand-in can't be reached or the stack has no configuration.
+        Raises RehearsalError when the stand-in can't be reached, UnknownStackError when the stack has no configuration.
         """
         configuration_of(project, stack, config_file)
         with reached(folder) as endpoint:
@@ -55,18 +69,19 @@ class Deployment:
         """Show what `up` would do."""
         return self._run(operations.preview).succeeded
 
-    def up(self, *, yes: bool, skip_preview: bool) -> bool:
-        """Make the stack what the program says. Raises RehearsalError when nobody is there to say yes."""
-        return self._confirmed("update", operations.preview, operations.up, yes=yes, skip_preview=skip_preview)
+    def up(self, consent: Consent) -> bool:
+        """Make the stack what the program says. Raises NotConfirmedError when nobody is there to say yes."""
+        return self._with_consent(consent, "update", operations.preview, operations.up)
 
-    def refresh(self, *, yes: bool, skip_preview: bool) -> bool:
-        """Remember what is really there. Raises RehearsalError when nobody is there to say yes."""
-        return self._confirmed(
-            "refresh", operations.preview_refresh, operations.refresh, yes=yes, skip_preview=skip_preview
-        )
+    def refresh(self, consent: Consent) -> bool:
+        """Remember what is really there. Raises NotConfirmedError when nobody is there to say yes."""
+        return self._with_consent(consent, "refresh", operations.preview_refresh, operations.refresh)
 
-    def import_(self, file: Path, *, protect: bool, yes: bool, skip_preview: bool) -> bool:
-        """Take the resources of an import file into the state. Raises RehearsalError for a file that is none."""
+    def import_(self, consent: Consent, file: Path, *, protect: bool) -> bool:
+        """Take the resources of an import file into the state.
+
+        Raises RehearsalError for a file that is none, NotConfirmedError when nobody is there to say yes.
+        """
         try:
             document = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as fault:
@@ -77,30 +92,28 @@ class Deployment:
             partial(operation, file=document, protect=protect)
             for operation in (operations.preview_import, operations.import_resources)
         )
-        return self._confirmed("import", preview, run, yes=yes, skip_preview=skip_preview)
+        return self._with_consent(consent, "import", preview, run)
 
-    def destroy(self, *, yes: bool, skip_preview: bool) -> bool:
-        """Delete every resource. Raises RehearsalError when nobody is there to say yes."""
-        return self._confirmed(
-            "destroy", operations.preview_destroy, operations.destroy, yes=yes, skip_preview=skip_preview
-        )
+    def destroy(self, consent: Consent) -> bool:
+        """Delete every resource. Raises NotConfirmedError when nobody is there to say yes."""
+        return self._with_consent(consent, "destroy", operations.preview_destroy, operations.destroy)
 
-    def _confirmed(
-        self,
-        what: str,
-        preview: Callable[..., Result],
-        run: Callable[..., Result],
-        *,
-        yes: bool,
-        skip_preview: bool,
+    def _with_consent(
+        self, consent: Consent, what: str, preview: Callable[..., Result], run: Callable[..., Result]
     ) -> bool:
-        asking = not (yes or skip_preview)
+        if consent.preview_only:
+            return self._run(preview).succeeded
+        asking = not (consent.yes or consent.skip_preview)
         if asking and not sys.stdin.isatty():
-            raise RehearsalError(
-                "--yes or --skip-preview must be passed in to proceed when running in non-interactive mode"
+            raise NotConfirmedError(
+                "--yes or --skip-preview or --preview-only must be passed in to proceed when running in "
+                "non-interactive mode"
             )
-        if not skip_preview and not self._run(preview).succeeded:
-            return False
+        if not consent.skip_preview:
+            # Whether there were changes is only asked after they have been made.
+            options = replace(self.options, expect_no_changes=False)
+            if not replace(self, options=options)._run(preview).succeeded:
+                return False
         if asking and input(f"Do you want to perform this {what}? Type yes to go on: ").strip().lower() != "yes":
             raise RehearsalError(f"confirmation declined, not proceeding with the {what}")
         return self._run(run).succeeded

@@ -10,7 +10,7 @@ from rehearsal.dynamic_provider import PACKAGE as DYNAMIC
 from rehearsal.dynamic_provider import dynamic_provider
 from rehearsal.engine.workspace import Workspace
 from rehearsal.environment import foreign_environment, passphrase
-from rehearsal.errors import RehearsalError
+from rehearsal.errors import RehearsalError, UnknownStackError
 from rehearsal.folder import RehearsalFolder
 from rehearsal.providers.packages import PackageName
 from rehearsal.providers.serving import serving
@@ -19,12 +19,17 @@ PACKAGES: tuple[PackageName, ...] = ("azuread", "azure-native")
 
 
 def configuration_of(project: Path, stack: str, config_file: Path | None = None) -> Path:
-    """The file with a stack's configuration: `config_file` or the project's own. Raises RehearsalError without one."""
+    """The file with a stack's configuration: `config_file` or the project's own.
+
+    Raises RehearsalError when there is no `config_file`, UnknownStackError when the project has none for the stack.
+    """
     described = config_file or project / f"Pulumi.{stack}.yaml"
     if described.exists():
         return described
+    if config_file is not None:
+        raise RehearsalError(f"There is no configuration file {config_file}.")
     known = sorted(path.name.split(".")[1] for path in project.glob("Pulumi.*.yaml"))
-    raise RehearsalError(
+    raise UnknownStackError(
         f"There is no {described}, so there is no stack {stack!r}. Stacks with a configuration: "
         f"{', '.join(known) or 'none'}.\nName one of them with --stack, or write the file."
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from access.audit.finding import DEFAULT, Finding, Kind, Standing
+from access.audit.table import sentence
 from access.cloud.graph import Graph, quoted
 from access.report.quoting import visible
 from access.roles.risk import Risk
@@ -38,6 +40,13 @@ class Unadoptable:
 
     finding: Finding
     reason: str
+
+    def told(self, stack: str) -> str:
+        """Returns the lines that say why, and how it is taken away instead."""
+        return (
+            f"cannot adopt: {sentence(self.finding)}: {self.reason}.\n"
+            f"    python -m access audit --stack {shlex.quote(stack)} --revoke --only {shlex.quote(self.finding.id)}"
+        )
 
 
 def plan(
@@ -84,14 +93,19 @@ def _reason(
 ) -> str:
     """Says why the program has no place for a finding; empty if it has."""
     if found.kind is Kind.AZURE_ROLE:
-        return "the program gives its identities the Azure roles they need, and no configuration adds another"
+        return (
+            "no configuration declares Azure roles, since the program gives its identities those that they need. If it "
+            "is one of these and the state lost it, `pulumi up` makes it again once it is revoked"
+        )
     if found.kind is not Kind.APP_ROLE:
         return "the program takes no credential over: only a development client has one, made by the program"
     if found.principal.id in own:
         return "a development client has the roles of its caller and no others; declare it for the caller"
     if not found.own_identity:
         return "the program grants to its own identity only; whoever owns the holder's stack can declare it there"
-    if found.role == DEFAULT or found.risk is Risk.UNKNOWN:
+    if found.role == DEFAULT:
+        return "it is access without any role, which no grant can name"
+    if found.risk is Risk.UNKNOWN:
         return "the API has no role of this id any more, so no grant can name it"
     if caller not in configuration.callers:
         return f"the configuration has no function app named {caller!r} any more"

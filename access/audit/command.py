@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,13 +17,14 @@ from access.audit.audit import Audit, audit
 from access.audit.document import document
 from access.audit.finding import Finding, Standing
 from access.audit.sarif import sarif
-from access.audit.table import sentence, table
+from access.audit.table import table
 from access.cloud.cloud import Cloud, signed_in
 from access.cloud.progress import Progress
 from access.errors import AccessError, BadInputError
 from access.report.state import parse_state
 from access.stack import source
 from access.stack.configuration import Configuration
+from access.stack.draft import Draft, draft_of
 from access.stack.source import Wanted
 from access.stack.stack import Stack
 
@@ -88,16 +89,19 @@ def audit_command(
         raise BadInputError("--yes and --only say what to do with --adopt or --revoke: add one of these.")
     wanted = Wanted(stack, source.project_of(project), project, state, backend)
     described = config_file or project / f"Pulumi.{stack}.yaml"
-    deployed = Stack(parse_state(*source.read(wanted, os.environ)))
-    configuration = Configuration(described, wanted.project) if adopt else None
-    with closing(Progress()) as progress, signed_in(os.environ, progress) as cloud:
+    with ExitStack() as held:
+        deployed = Stack(parse_state(*source.read(wanted, os.environ)))
+        draft = held.enter_context(draft_of(described)) if adopt and yes else None
+        configuration = Configuration(described, wanted.project) if adopt else None
+        progress = held.enter_context(closing(Progress()))
+        cloud = held.enter_context(signed_in(os.environ, progress))
         result = audit(cloud, deployed, progress, os.environ.get("ARM_SUBSCRIPTION_ID"))
         progress.close()
         _write(result, stack, described, format_)
         chosen = _chosen(result.findings, only)
         left = [found for found in result.findings if found.drifts]
         if configuration is not None:
-            adopted = _adopt(chosen, result, deployed, configuration, cloud, stack, yes=yes)
+            adopted = _adopt(chosen, result, deployed, configuration, cloud, stack, draft)
             chosen = [found for found in chosen if found not in adopted]
             left = [found for found in left if not (yes and found in adopted)]
         if revoke:
@@ -114,7 +118,7 @@ def _write(result: Audit, stack: str, described: Path, format_: Format) -> None:
         case Format.JSON:
             written = json.dumps(document(result, stack), indent=2) + "\n"
         case Format.SARIF:
-            written = json.dumps(sarif(result, described.name), indent=2) + "\n"
+            written = json.dumps(sarif(result, stack, described), indent=2) + "\n"
     # Bytes, whatever encoding the terminal or the CI machine has: names come in every script.
     typer.echo(written.encode(), nl=False)
 
@@ -138,25 +142,30 @@ def _adopt(
     configuration: Configuration,
     cloud: Cloud,
     name: str,
-    *,
-    yes: bool,
+    draft: Draft | None,
 ) -> list[Finding]:
-    """Shows the imports, and with `yes` writes them; returns what they take over."""
+    """Shows the imports, and writes them if there is a draft to write to; returns what they take over."""
     adoptions, others = adoption.plan(chosen, stack, configuration, cloud.graph)
     for other in others:
-        _say(f"cannot adopt: {sentence(other.finding)}: {other.reason}.")
-    if not adoptions:
+        _say(other.told(name))
+    made = configuration.take_out_imports(stack.ids)
+    for identifier in made:
+        _say(f"made: the import of {identifier} is in the state, and not needed in the configuration any more")
+    if not adoptions and not made:
         _say("Nothing to adopt.")
         return []
     for each in adoptions:
         _say(str(each))
     _say(configuration.difference().rstrip("\n") or f"{configuration.file.name} names these imports already.")
+    if draft is not None:
+        configuration.write(draft)
+    written = f"{'Written to' if draft else 'With --yes this is written to'} {configuration.file}."
+    if not adoptions:
+        _say(written)
+        return []
     anew = adoption.stale(adoptions, result.findings)
-    if yes:
-        configuration.write()
-    verb = "Written to" if yes else "With --yes this is written to"
     refresh = " --refresh" if anew else ""
-    _say(f"{verb} {configuration.file}. Then import with: pulumi up{refresh} --stack {name}")
+    _say(f"{written} Then import with: pulumi up{refresh} --stack {name}")
     if anew:
         _say(f"(--refresh, since the state holds former ids of {', '.join(anew)}.)")
     return [each.finding for each in adoptions]
@@ -171,7 +180,7 @@ def _revoke(chosen: Sequence[Finding], cloud: Cloud, *, yes: bool) -> list[Findi
         _say("Nothing to revoke.")
         return []
     if not yes:
-        _say(f"With --yes these {len(revocations)} are taken away.")
+        _say(f"With --yes {'this is' if len(revocations) == 1 else f'these {len(revocations)} are'} taken away.")
         return []
     done: list[Finding] = []
     failures: list[tuple[revocation.Revocation, AccessError]] = []

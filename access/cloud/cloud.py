@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -18,6 +18,14 @@ from access.cloud.sign_in import SignIn
 from access.errors import AccessError
 
 _TIMEOUT = httpx.Timeout(60.0, connect=15.0)
+_GRAPH_RIGHTS = (
+    "Looking takes Application.Read.All; revoking takes AppRoleAssignment.ReadWrite.All, and for credentials "
+    "Application.ReadWrite.All."
+)
+_AZURE_RIGHTS = "Looking takes the role Reader on the subscription; revoking, Role Based Access Control Administrator."
+"""What who is signed in needs (Microsoft Graph reference, "List appRoleAssignments", "application: removePassword";
+Azure documentation, "Azure built-in roles").
+"""
 
 
 @dataclass(frozen=True)
@@ -38,19 +46,24 @@ def signed_in(environment: Mapping[str, str], progress: Progress) -> Iterator[Cl
     """
     with web_client() as client:
         where = endpoints(environment, client)
-        credential = SignIn.of(environment, where)
-
-        def service(name: str, base: str, scope: str) -> Service:
-            return Service(name, base, client, lambda: credential.token(scope), progress)
-
-        yield Cloud(
-            endpoints=where,
-            sign_in=credential,
-            graph=Graph(service("Microsoft Graph", where.graph, where.graph_scope), progress),
-            resource_manager=ResourceManager(
-                service("Resource Manager", where.resource_manager, where.resource_manager_scope)
-            ),
-        )
+        with closing(SignIn.of(environment, where)) as credential:
+            graph = Service(
+                "Microsoft Graph",
+                where.graph,
+                client,
+                lambda: credential.token(where.graph_scope),
+                progress,
+                _GRAPH_RIGHTS,
+            )
+            manager = Service(
+                "Resource Manager",
+                where.resource_manager,
+                client,
+                lambda: credential.token(where.resource_manager_scope),
+                progress,
+                _AZURE_RIGHTS,
+            )
+            yield Cloud(where, credential, Graph(graph, progress), ResourceManager(manager))
 
 
 @contextmanager

@@ -54,10 +54,14 @@ class Service:
         client: httpx.Client,
         token: Callable[[], str],
         progress: Progress,
+        rights: str = "",
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`name` is how messages call the service, `base` its URL, `sleep` waits for seconds."""
+        """`name` is how messages call the service, `base` its URL; `rights` says what callers need; `sleep` waits
+        for seconds.
+        """
         self.name = name
+        self._rights = rights
         self.base = base
         self._client = client
         self._token = token
@@ -114,7 +118,7 @@ class Service:
         if not isinstance(error, dict):
             error = {"code": body.get("Code"), "message": body.get("Message") or error}
         code, message = str(error.get("code") or "no code"), str(error.get("message") or "no message")
-        return RefusedError(f"{self.name}: {what}", answer.status, code, message, _advice(answer.status))
+        return RefusedError(f"{self.name}: {what}", answer.status, code, message, self._advice(answer.status))
 
     def pages(
         self, path: str, params: Mapping[str, str] | None = None, *, following: str, told: str = ""
@@ -137,6 +141,15 @@ class Service:
             if not url:
                 return
 
+    def _advice(self, status: int) -> str:
+        if status == 401:
+            return "The login has expired. Sign in again: az login; with ARM_* variables, run the command again."
+        if status == 403:
+            return f"Whoever is signed in lacks a right. {self._rights}".rstrip()
+        if status in _BUSY:
+            return "The service stayed busy. Try again later."
+        return ""
+
 
 def pause_of(retry_after: str | None, attempt: int) -> float:
     """Returns how many seconds to wait: as the service says (RFC 9110, "Retry-After"), else doubling from one."""
@@ -145,16 +158,6 @@ def pause_of(retry_after: str | None, attempt: int) -> float:
     except ValueError:
         asked = 0.5 * 2**attempt
     return min(max(asked, 0.0), _LONGEST_PAUSE)
-
-
-def _advice(status: int) -> str:
-    if status == 401:
-        return "The login has expired or was meant for another service: sign in again."
-    if status == 403:
-        return "Whoever is signed in lacks the right to do this. `python -m access preflight` says which it needs."
-    if status in _BUSY:
-        return "The service stayed busy. Try again later."
-    return ""
 
 
 def _bare(path: str) -> str:

@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from azure.core.credentials import TokenCredential
-from azure.core.exceptions import AzureError, ClientAuthenticationError
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    ServiceRequestError,
+    ServiceResponseError,
+)
 from azure.identity import ClientAssertionCredential, ClientSecretCredential, DefaultAzureCredential
 
 from access.cloud.endpoints import Endpoints
+from access.cloud.login_refusal import explained, first_line
 from access.errors import AccessError
 
-_NO_ROLE = "AADSTS501051"
-"""The API's service principal demands an assignment (`appRoleAssignmentRequired`) and the caller has none."""
-HOW = (
-    "Sign in with `az login`, or set ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET (or ARM_OIDC_TOKEN_FILE_PATH), "
-    "or the AZURE_* variables of azure-identity."
-)
+_NO_ANSWER = (ServiceRequestError, ServiceResponseError)
+Credential = ClientSecretCredential | ClientAssertionCredential | DefaultAzureCredential
 
 
 class SignInError(AccessError):
@@ -51,7 +52,7 @@ class Account:
 class SignIn:
     """A credential for one cloud. It hands out tokens and keeps none; azure-identity caches and renews them."""
 
-    def __init__(self, credential: TokenCredential, endpoints: Endpoints) -> None:
+    def __init__(self, credential: Credential, endpoints: Endpoints) -> None:
         """`endpoints` are the cloud's."""
         self._credential = credential
         self.endpoints = endpoints
@@ -82,19 +83,18 @@ class SignIn:
         try:
             return self._credential.get_token(scope).token
         except ClientAuthenticationError as error:
-            if _NO_ROLE in str(error):
-                raise SignInError(
-                    f"No token for {scope}: {first_line(error)}\nWho is signed in holds no role on this API, and the "
-                    "API demands one: grant it, or ask as the function's identity."
-                ) from error
-            raise SignInError(f"Not signed in: {first_line(error)}\n{HOW}") from error
-        except AzureError as error:
-            raise SignInError(
-                f"The login service at {self.endpoints.login} cannot be reached: {first_line(error)}\n"
-                "Check the network, and that SSL_CERT_FILE and REQUESTS_CA_BUNDLE name its certificate authority."
-            ) from error
-        except (OSError, ValueError) as error:
-            raise SignInError(f"Not signed in: {first_line(error)}\n{HOW}") from error
+            # The credentials of azure-identity say "authentication failed" of a connection that failed, too.
+            if isinstance(error.__cause__, _NO_ANSWER):
+                raise self._unreachable(error.__cause__) from error
+            raise SignInError(explained(scope, error)) from error
+        except _NO_ANSWER as error:
+            raise self._unreachable(error) from error
+        except (AzureError, OSError, ValueError) as error:
+            raise SignInError(explained(scope, error)) from error
+
+    def close(self) -> None:
+        """Lets go of the connections to the login service."""
+        self._credential.close()
 
     def account(self, scope: str) -> Account:
         """Returns who a token for `scope` speaks for. Raises SignInError."""
@@ -109,17 +109,18 @@ class SignIn:
             directory_roles=frozenset(claims.get("wids", ())),
         )
 
+    def _unreachable(self, error: BaseException) -> SignInError:
+        return SignInError(
+            f"The login service at {self.endpoints.login} cannot be reached: {first_line(error)}\n"
+            "Check the network, and that SSL_CERT_FILE and REQUESTS_CA_BUNDLE name its certificate authority."
+        )
+
 
 def claims_of(token: str) -> dict[str, Any]:
     """Returns what our own token says; it is not checked, since whoever it is shown to will."""
     payload = token.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return dict(claims)
-
-
-def first_line(error: BaseException) -> str:
-    """Returns the first line of an error's message that says something."""
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
 def _assertion(assertion: str | None, file: str | None) -> str:

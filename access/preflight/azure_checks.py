@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from access.cloud.cloud import Cloud
 from access.cloud.resource_manager import ResourceManager
 from access.errors import AccessError
+from access.preflight import needs
 from access.preflight.declaration import Declaration
 from access.preflight.fault import Check, Fault
 from access.report.quoting import visible
@@ -17,13 +18,6 @@ _RESOURCES = "2022-09-01"
 _STORAGE = "2023-05-01"
 _WEB = "2024-04-01"
 """API versions."""
-_NAMESPACES = {
-    "Microsoft.Storage": "azure-native:storage:",
-    "Microsoft.Web": "azure-native:web:",
-    "Microsoft.OperationalInsights": "azure-native:operationalinsights:",
-    "Microsoft.Insights": "azure-native:applicationinsights:",
-}
-"""Each resource provider with what its resources are called in a program."""
 _GROUP = "azure-native:resources:ResourceGroup"
 _ACCOUNT = "azure-native:storage:StorageAccount"
 _SITE = "azure-native:web:WebApp"
@@ -77,9 +71,7 @@ def subscription_faults(declaration: Declaration, cloud: Cloud, subscription: st
     state = answer.body.get("state")
     if state not in (None, "Enabled"):
         yield Fault(Check.SUBSCRIPTION, f"Subscription {subscription} is {state}.", "Enable it in the Azure portal.")
-    for namespace, prefix in _NAMESPACES.items():
-        if not any(each.type.startswith(prefix) for each in declaration.resources):
-            continue
+    for namespace in needs.namespaces(declaration):
         found = manager.send("GET", f"/subscriptions/{subscription}/providers/{namespace}", _RESOURCES)
         if found.status == 200 and found.body.get("registrationState") not in ("Registered", "Registering"):
             yield Fault(

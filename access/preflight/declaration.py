@@ -24,8 +24,11 @@ from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import Settings as RuntimeSettings
 from pulumi.runtime.stack import run_in_stack
 
+from access.errors import AccessError
+
 Answer = Callable[[str, Mapping[str, Any]], dict[str, Any]]
-"""A provider's function (`getServicePrincipal`) and its arguments to its result; raises LookupFailedError."""
+"""A provider's function (`getServicePrincipal`) and its arguments to its result; raises LookupFailedError and
+AccessError."""
 
 
 class ProgramError(Exception):
@@ -60,6 +63,10 @@ class Registration:
     """The id of what is to be taken over; empty for what is to be made."""
     component: str
     """The name of the component that it is part of."""
+    deleted_with: str = ""
+    """The URN of what takes it along when it is deleted; empty if it is deleted by itself."""
+    before_replacement: bool = False
+    """Whether it is deleted before another one takes its place, whatever it would be deleted with."""
 
     def known(self, name: str) -> str | None:
         """Returns an input that is a text and known before anything exists."""
@@ -84,7 +91,8 @@ def declared(
 ) -> Declaration:
     """Runs the program in `folder` as a preview of a stack that has nothing yet, and returns what it declares.
 
-    `config` is its configuration as the engine hands it over. Raises ProgramError.
+    `config` is its configuration as the engine hands it over. Raises ProgramError, and AccessError if a look-up could
+    not be made.
     """
     declaration = Declaration()
     listener = _Listener(declaration, answer, project, stack)
@@ -105,9 +113,9 @@ def declared(
         with contextlib.chdir(folder):
             contextvars.copy_context().run(run)
     except pulumi.RunError as error:
-        raise ProgramError(str(error)) from error
+        raise listener.failure or ProgramError(str(error)) from error
     except Exception as error:
-        raise ProgramError(f"{type(error).__name__}: {error}") from error
+        raise listener.failure or ProgramError(f"{type(error).__name__}: {error}") from error
     finally:
         sys.path.remove(str(folder.absolute()))
     return declaration
@@ -121,14 +129,24 @@ class _Listener:
         self._answer = answer
         self._project = project
         self._stack = stack
+        self.failure: AccessError | None = None
+        """Why a look-up could not be made."""
 
     def RegisterResource(self, request: Any, *_: Any) -> Any:  # noqa: N802 (names of the protocol)
         inputs = json_format.MessageToDict(request.object)
         urn = f"urn:pulumi:{self._stack}::{self._project}::{request.type}::{request.name}"
         if request.custom and not request.type.startswith("pulumi:"):
-            component = request.parent.rpartition("::")[2]
-            declared = Registration(request.type, request.name, inputs, request.importId, component)
-            self._declaration.resources.append(declared)
+            self._declaration.resources.append(
+                Registration(
+                    request.type,
+                    request.name,
+                    inputs,
+                    request.importId,
+                    component=request.parent.rpartition("::")[2],
+                    deleted_with=request.deletedWith,
+                    before_replacement=request.deleteBeforeReplace,
+                )
+            )
         response = resource_pb2.RegisterResourceResponse(urn=urn)
         json_format.ParseDict(inputs, response.object)
         return response
@@ -143,7 +161,11 @@ class _Listener:
         function, arguments = request.tok.rpartition(":")[2], json_format.MessageToDict(request.args)
         self._declaration.lookups.append((function, arguments))
         response = resource_pb2.ResourceInvokeResponse()
-        json_format.ParseDict(self._answer(function, arguments), getattr(response, "return"))
+        try:
+            json_format.ParseDict(self._answer(function, arguments), getattr(response, "return"))
+        except AccessError as error:
+            self.failure = self.failure or error
+            raise
         return response
 
     def GetDeploymentInfo(self, *_: Any) -> Any:  # noqa: N802

@@ -15,6 +15,8 @@ from access.report.quoting import visible
 
 _URI = "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri"
 _APPLICATION = "azuread:index/application:Application"
+_COLLECTIONS = {"/applications": False, "/directory/deletedItems/microsoft.graph.application": True}
+"""Where applications are that hold a URI, and whether they are deleted ones."""
 _LONGEST_NAME = 256
 """Microsoft Graph reference, "application resource type", `displayName`."""
 
@@ -33,8 +35,8 @@ def uri_faults(
             continue
         yield from _policy(uri, graph, tenant_id)
         condition = f"identifierUris/any(uri:uri eq {quoted(uri)})"
-        for place, deleted in (("/applications", False), ("/directory/deletedItems/microsoft.graph.application", True)):
-            for found in graph.pages(place, filter=condition, select="id,appId,displayName"):
+        for collection, deleted in _COLLECTIONS.items():
+            for found in graph.pages(collection, filter=condition, select="id,appId,displayName"):
                 if found["id"].lower() not in known:
                     place = _import_of(registration, places)
                     yield _taken(uri, visible(found["displayName"]), found["id"], place, deleted=deleted)

@@ -17,6 +17,7 @@ class Check(StrEnum):
     NAME = "name"
     REGION = "region"
     ORPHAN = "orphan"
+    UNSEEN = "unseen"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from ruamel.yaml.error import YAMLError
 
 from access.errors import BadInputError
 from access.stack import entries
+from access.stack.draft import Draft
 from access.stack.entries import ApiEntry, CallerEntry
 
 
@@ -71,6 +72,21 @@ class Configuration:
             grant["roles"].append(role)
         grant.setdefault("import", CommentedMap())[role] = identifier
 
+    def take_out_imports(self, made: Collection[str]) -> list[str]:
+        """Takes out the imports of ids that the state holds by now, and returns them.
+
+        They have done what they were for; once a new identity gets a new assignment, an import of the old one would
+        stop every `up`.
+        """
+        taken = []
+        for entry in entries.importing(self._document.get("config", {}), self._project):
+            imports = entry["import"]
+            for name in [name for name, identifier in imports.items() if identifier in made]:
+                taken.append(str(imports.pop(name)))
+            if not imports:
+                del entry["import"]
+        return taken
+
     def difference(self) -> str:
         """Returns what writing would change, as a unified diff; empty for nothing."""
         return "".join(
@@ -82,12 +98,10 @@ class Configuration:
             )
         )
 
-    def write(self) -> None:
-        """Writes the file in one step."""
-        draft = self.file.with_name(f".{self.file.name}.new")
-        draft.write_text(self._text(), encoding="utf-8")
-        draft.chmod(self.file.stat().st_mode)
-        draft.replace(self.file)
+    def write(self, draft: Draft) -> None:
+        """Lets the file's draft take its place, if there is anything to write. Raises BusyError."""
+        if self.difference():
+            draft.take_place(self._before, self._text())
 
     def _text(self) -> str:
         stream = io.StringIO()

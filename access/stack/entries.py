@@ -5,7 +5,7 @@ Entries are found by the names of the components that the program makes of them,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,14 @@ def apis(config: Mapping[str, Any], project: str) -> dict[str, ApiEntry]:
         for place, each in enumerate(several)
         if isinstance(each, Mapping)
     }
+
+
+def importing(config: MutableMapping[str, Any], project: str) -> Iterator[MutableMapping[str, Any]]:
+    """Yields each grant and each API that imports something."""
+    grants = [grant for caller in callers(config, project).values() for grant in caller.grants]
+    for entry in (*grants, config.get(f"{project}:api"), *_list(config.get(f"{project}:apis"))):
+        if isinstance(entry, MutableMapping) and isinstance(entry.get("import"), MutableMapping):
+            yield entry
 
 
 def _roles(api: Any) -> tuple[str, ...]:

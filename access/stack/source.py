@@ -18,10 +18,16 @@ from access.report import source
 from access.report.state import WANTED
 
 _FOLDER = Path(".pulumi", "stacks")
+_NO_STACK = "no stack named"
+"""What the CLI says of a stack that the backend does not have (pulumi, `pkg/cmd/pulumi/stack/util.go`)."""
 
 
 class NoStateError(AccessError):
     """The stack has no state that can be found."""
+
+
+class UnreadableStateError(AccessError):
+    """Whether the stack has a state cannot be seen."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ def read(wanted: Wanted, environment: Mapping[str, str]) -> tuple[Any, str]:
     A file that is named comes first, then a backend that is named, then the one of `PULUMI_BACKEND_URL` if it is in
     the file system and there is no CLI to ask, then `pulumi stack export`.
 
-    Raises NoStateError and BadInputError.
+    Raises NoStateError, UnreadableStateError and BadInputError.
     """
     if wanted.file is not None:
         return source.read(wanted.file, WANTED), "Standard input" if wanted.file == source.STDIN else wanted.file
@@ -119,7 +125,12 @@ def _from_cli(wanted: Wanted, pulumi: str, environment: Mapping[str, str]) -> An
     )
     if exported.returncode != 0:
         said = exported.stderr.decode(errors="replace").strip() or f"exit status {exported.returncode}"
-        raise NoStateError(
+        if _NO_STACK in said:
+            raise NoStateError(
+                f"There is no state of stack {wanted.stack!r} in the backend that pulumi is logged in to: {said}\n"
+                "Name another one with --stack, log in to the backend that has it (`pulumi login`), or deploy it first."
+            )
+        raise UnreadableStateError(
             f"pulumi cannot export the state of stack {wanted.stack!r}: {said}\n"
             "Log in to the backend that holds it (`pulumi login`), or give the state with --state FILE."
         )

@@ -70,6 +70,11 @@ class Stack:
         return found and found.lower()
 
     @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids of its resources, as they are imported by."""
+        return frozenset(each.id for each in self._managed if each.id)
+
+    @cached_property
     def subscriptions(self) -> tuple[str, ...]:
         """The subscriptions of its Azure resources."""
         parts = ((each.id or "").split("/") for each in self._managed if each.type.startswith("azure-native:"))

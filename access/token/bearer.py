@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from enum import StrEnum
 
 import httpx
@@ -38,8 +39,8 @@ def token_from(source: Source, scope: str | None, environment: Mapping[str, str]
             "For which API is the token to be? Name it with --scope, or with --stack take the stack's output `scope`."
         )
     if source is Source.CREDENTIAL:
-        with web_client() as client:
-            return SignIn.of(environment, endpoints(environment, client)).token(scope)
+        with web_client() as client, closing(SignIn.of(environment, endpoints(environment, client))) as credential:
+            return credential.token(scope)
     return _of_identity(scope, environment)
 
 

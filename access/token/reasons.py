@@ -137,7 +137,10 @@ def _of_time(token: Token, now: float) -> Iterator[Reason]:
     for name in ("nbf", "iat"):
         moment = begin if name == "nbf" else times.get("iat")
         if type(moment) is int and moment - LEEWAY > now:
-            yield Reason(name, f"it begins in {_ago(moment - now)}", "Set the clock of the machine that checks it.")
+            problem = (
+                f"it begins in {_ago(moment - now)}" if name == "nbf" else f"it is dated {_ago(moment - now)} ahead"
+            )
+            yield Reason(name, problem, "Set the clock of the machine that checks it.")
 
 
 def _of_roles(token: Token, wanted: Sequence[str]) -> Iterator[Reason]:

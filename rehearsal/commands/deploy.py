@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,10 +13,17 @@ from rehearsal.commands.options import (
     DEFAULT_STATE,
     PROJECT,
     ConfigFile,
+    ContinueOnError,
     Diff,
+    Exclude,
+    ExcludeDependents,
+    Json,
     Message,
     NoChanges,
     Parallel,
+    PolicyPackConfigs,
+    PolicyPacks,
+    PreviewOnly,
     Refresh,
     Replace,
     SkipPreview,
@@ -22,36 +31,48 @@ from rehearsal.commands.options import (
     State,
     Target,
     TargetDependents,
+    TargetReplace,
     Yes,
 )
-from rehearsal.deployment import Deployment
+from rehearsal.deployment import Consent, Deployment
 from rehearsal.engine.options import DEFAULT_PARALLEL, Options
+from rehearsal.errors import RehearsalError
 from rehearsal.folder import RehearsalFolder
+from rehearsal.policy_pack import policy_packs
 
 
 def preview(
     stack: Stack,
     state: State = DEFAULT_STATE,
-    json: Annotated[bool, typer.Option("--json", "-j", help="As `pulumi preview --json`.")] = False,
+    json: Json = False,
     diff: Diff = False,
     config_file: ConfigFile = None,
     parallel: Parallel = None,
     target: Target = None,
     target_dependents: TargetDependents = False,
+    exclude: Exclude = None,
+    exclude_dependents: ExcludeDependents = False,
     replace: Replace = None,
+    target_replace: TargetReplace = None,
     refresh: Refresh = False,
     expect_no_changes: NoChanges = False,
+    policy_pack: PolicyPacks = None,
+    policy_pack_config: PolicyPackConfigs = None,
 ) -> None:
     """Show what `up` would do."""
-    options = Options(
-        parallel=parallel or DEFAULT_PARALLEL,
-        targets=target or (),
+    options = _options(
+        parallel,
+        target,
+        exclude,
+        replace,
+        target_replace,
         target_dependents=target_dependents,
-        replace=replace or (),
+        exclude_dependents=exclude_dependents,
         refresh=refresh,
         expect_no_changes=expect_no_changes,
+        policy_packs=policy_packs(policy_pack or (), policy_pack_config or (), RehearsalFolder.at(state)),
     )
-    with Deployment.of(RehearsalFolder.at(state), PROJECT, stack, config_file, options, diff, json) as deployment:
+    with _deployment(state, stack, config_file, options, diff=diff, json=json) as deployment:
         raise typer.Exit(not deployment.preview())
 
 
@@ -65,23 +86,35 @@ def up(
     parallel: Parallel = None,
     target: Target = None,
     target_dependents: TargetDependents = False,
+    exclude: Exclude = None,
+    exclude_dependents: ExcludeDependents = False,
     replace: Replace = None,
+    target_replace: TargetReplace = None,
     refresh: Refresh = False,
     expect_no_changes: NoChanges = False,
+    continue_on_error: ContinueOnError = False,
     message: Message = "",
+    policy_pack: PolicyPacks = None,
+    policy_pack_config: PolicyPackConfigs = None,
 ) -> None:
     """Make the stack what the program says, after a preview."""
-    options = Options(
-        parallel=parallel or DEFAULT_PARALLEL,
-        targets=target or (),
+    consent = Consent(yes, skip_preview)
+    options = _options(
+        parallel,
+        target,
+        exclude,
+        replace,
+        target_replace,
         target_dependents=target_dependents,
-        replace=replace or (),
+        exclude_dependents=exclude_dependents,
         refresh=refresh,
         expect_no_changes=expect_no_changes,
+        continue_on_error=continue_on_error,
         message=message,
+        policy_packs=policy_packs(policy_pack or (), policy_pack_config or (), RehearsalFolder.at(state)),
     )
-    with Deployment.of(RehearsalFolder.at(state), PROJECT, stack, config_file, options, diff) as deployment:
-        raise typer.Exit(not deployment.up(yes=yes, skip_preview=skip_preview))
+    with _deployment(state, stack, config_file, options, diff=diff) as deployment:
+        raise typer.Exit(not deployment.up(consent))
 
 
 def refresh(
@@ -89,22 +122,30 @@ def refresh(
     state: State = DEFAULT_STATE,
     yes: Yes = False,
     skip_preview: SkipPreview = False,
+    preview_only: PreviewOnly = False,
     diff: Diff = False,
     config_file: ConfigFile = None,
     parallel: Parallel = None,
     target: Target = None,
+    target_dependents: TargetDependents = False,
+    exclude: Exclude = None,
+    exclude_dependents: ExcludeDependents = False,
     expect_no_changes: NoChanges = False,
     message: Message = "",
 ) -> None:
     """Read what is really there, and remember it."""
-    options = Options(
-        parallel=parallel or DEFAULT_PARALLEL,
-        targets=target or (),
+    consent = Consent(yes, skip_preview, preview_only)
+    options = _options(
+        parallel,
+        target,
+        exclude,
+        target_dependents=target_dependents,
+        exclude_dependents=exclude_dependents,
         expect_no_changes=expect_no_changes,
         message=message,
     )
-    with Deployment.of(RehearsalFolder.at(state), PROJECT, stack, config_file, options, diff) as deployment:
-        raise typer.Exit(not deployment.refresh(yes=yes, skip_preview=skip_preview))
+    with _deployment(state, stack, config_file, options, diff=diff) as deployment:
+        raise typer.Exit(not deployment.refresh(consent))
 
 
 def import_(
@@ -113,15 +154,18 @@ def import_(
     state: State = DEFAULT_STATE,
     yes: Yes = False,
     skip_preview: Annotated[bool, typer.Option("--skip-preview", help="Leave the preview out.")] = False,
+    preview_only: PreviewOnly = False,
     diff: Diff = False,
     config_file: ConfigFile = None,
+    parallel: Parallel = None,
     protect: Annotated[bool, typer.Option(help="Protect what is imported.")] = True,
     message: Message = "",
 ) -> None:
     """Take resources that exist into the state."""
-    options = Options(message=message)
-    with Deployment.of(RehearsalFolder.at(state), PROJECT, stack, config_file, options, diff) as deployment:
-        raise typer.Exit(not deployment.import_(file, protect=protect, yes=yes, skip_preview=skip_preview))
+    consent = Consent(yes, skip_preview, preview_only)
+    options = _options(parallel, message=message)
+    with _deployment(state, stack, config_file, options, diff=diff) as deployment:
+        raise typer.Exit(not deployment.import_(consent, file, protect=protect))
 
 
 def destroy(
@@ -129,25 +173,57 @@ def destroy(
     state: State = DEFAULT_STATE,
     yes: Yes = False,
     skip_preview: SkipPreview = False,
+    preview_only: PreviewOnly = False,
     diff: Diff = False,
     config_file: ConfigFile = None,
     parallel: Parallel = None,
     target: Target = None,
     target_dependents: TargetDependents = False,
+    exclude: Exclude = None,
     exclude_protected: Annotated[
         bool, typer.Option("--exclude-protected", help="Leave protected resources, and what they need.")
     ] = False,
     refresh: Refresh = False,
+    continue_on_error: ContinueOnError = False,
     message: Message = "",
 ) -> None:
     """Delete every resource of the stack, after a preview."""
-    options = Options(
-        parallel=parallel or DEFAULT_PARALLEL,
-        targets=target or (),
+    consent = Consent(yes, skip_preview, preview_only)
+    options = _options(
+        parallel,
+        target,
+        exclude,
         target_dependents=target_dependents,
         exclude_protected=exclude_protected,
         refresh=refresh,
+        continue_on_error=continue_on_error,
         message=message,
     )
-    with Deployment.of(RehearsalFolder.at(state), PROJECT, stack, config_file, options, diff) as deployment:
-        raise typer.Exit(not deployment.destroy(yes=yes, skip_preview=skip_preview))
+    with _deployment(state, stack, config_file, options, diff=diff) as deployment:
+        raise typer.Exit(not deployment.destroy(consent))
+
+
+def _options(
+    parallel: int | None,
+    target: Sequence[str] | None = None,
+    exclude: Sequence[str] | None = None,
+    replace: Sequence[str] | None = None,
+    target_replace: Sequence[str] | None = None,
+    **others: Any,
+) -> Options:
+    both = target_replace or ()
+    if exclude and (target or both):
+        raise RehearsalError("--target and --exclude cannot be used together")
+    return Options(
+        parallel=parallel or DEFAULT_PARALLEL,
+        targets=(*(target or ()), *both),
+        excludes=exclude or (),
+        replace=(*(replace or ()), *both),
+        **others,
+    )
+
+
+def _deployment(
+    state: Path, stack: str, config_file: Path | None, options: Options, *, diff: bool, json: bool = False
+) -> AbstractContextManager[Deployment]:
+    return Deployment.of(RehearsalFolder.at(state), PROJECT, stack, config_file, options, diff, json)

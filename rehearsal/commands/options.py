@@ -14,14 +14,35 @@ DEFAULT_STATE = PROJECT / DEFAULT_NAME
 
 State = Annotated[Path, typer.Option(help="The one folder that everything of the rehearsal is kept in.")]
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack: dev or prod, or any with a Pulumi.<stack>.yaml.")]
+Json = Annotated[bool, typer.Option("--json", "-j", help="As `pulumi preview --json`.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Go on after the preview without asking.")]
 SkipPreview = Annotated[bool, typer.Option("--skip-preview", "-f", help="Leave the preview out.")]
+PreviewOnly = Annotated[bool, typer.Option("--preview-only", help="Stop after the preview.")]
 Diff = Annotated[bool, typer.Option("--diff", help="Show every property, not a line per resource.")]
 ConfigFile = Annotated[Path | None, typer.Option(help="Take the stack's configuration from this file.")]
 Parallel = Annotated[int | None, typer.Option("--parallel", "-p", help="How many operations may run at once.", min=1)]
-Target = Annotated[list[str] | None, typer.Option("--target", "-t", help="Only this URN (may be repeated).")]
+Target = Annotated[
+    list[str] | None,
+    typer.Option("--target", "-t", help="Only this URN (may be repeated; * and ** stand for any text)."),
+]
 TargetDependents = Annotated[bool, typer.Option("--target-dependents", help="And what depends on the targets.")]
+PolicyPacks = Annotated[
+    list[str] | None, typer.Option("--policy-pack", help="Ask the policy pack in this folder (may be repeated).")
+]
+PolicyPackConfigs = Annotated[
+    list[Path] | None,
+    typer.Option("--policy-pack-config", help="Configure the pack of the --policy-pack in the same place."),
+]
+Exclude = Annotated[list[str] | None, typer.Option("--exclude", "-x", help="All but this URN (may be repeated).")]
+ExcludeDependents = Annotated[bool, typer.Option("--exclude-dependents", help="And but what depends on those.")]
 Replace = Annotated[list[str] | None, typer.Option("--replace", help="Replace this URN (may be repeated).")]
+TargetReplace = Annotated[
+    list[str] | None, typer.Option("--target-replace", help="--target and --replace for this URN (may be repeated).")
+]
+ContinueOnError = Annotated[
+    bool,
+    typer.Option("--continue-on-error", help="After a failure, go on with what does not depend on what failed."),
+]
 Refresh = Annotated[bool, typer.Option("--refresh", "-r", help="Read what is really there first.")]
 NoChanges = Annotated[bool, typer.Option("--expect-no-changes", help="Fail if anything would change.")]
 Message = Annotated[str, typer.Option("--message", "-m", help="What the history says about the run.")]

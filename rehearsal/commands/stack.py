@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from rehearsal.commands import outputs
 from rehearsal.commands.options import DEFAULT_STATE, PROJECT, Stack, State, Yes
 from rehearsal.engine import stacks
 from rehearsal.engine.workspace import Workspace
@@ -28,19 +29,20 @@ def output(
     state: State = DEFAULT_STATE,
     show_secrets: ShowSecrets = False,
     as_json: Annotated[bool, typer.Option("--json", "-j", help="As JSON.")] = False,
+    shell: Annotated[bool, typer.Option("--shell", help="As assignments in a shell script.")] = False,
 ) -> None:
     """Print the stack's outputs."""
+    if as_json and shell:
+        raise RehearsalError("only one of --json and --shell may be set")
     found = stacks.outputs(_workspace(state), stack, show_secrets=show_secrets)
     if name is not None and name not in found:
         raise RehearsalError(f"current stack does not have output property '{name}'")
-    if name is not None:
-        _print(json.dumps(found[name]) if as_json or not isinstance(found[name], str) else found[name])
-    elif as_json:
-        _print(json.dumps(found, indent=2))
+    if as_json:
+        _print(outputs.document(found if name is None else found[name]))
+    elif shell:
+        _print(outputs.shell(found if name is None else {name: found[name]}))
     else:
-        width = max(map(len, found), default=0)
-        for key, value in found.items():
-            _print(f"{key.ljust(width)}  {value if isinstance(value, str) else json.dumps(value)}")
+        _print(outputs.table(found) if name is None else outputs.text(found[name]))
 
 
 @app.command()
@@ -84,10 +86,14 @@ def rm(
     state: State = DEFAULT_STATE,
     yes: Yes = False,
     force: Annotated[bool, typer.Option("--force", "-f", help="Forget its resources too.")] = False,
+    preserve_config: Annotated[
+        bool, typer.Option("--preserve-config", help="Leave its configuration file: a rehearsal always does.")
+    ] = False,
 ) -> None:
     """Forget a stack with its history; its configuration file stays."""
+    del preserve_config
     if not yes:
-        raise RehearsalError("--yes must be passed in to proceed: a stack that is removed is forgotten for good")
+        raise RehearsalError("non-interactive mode requires --yes flag: a stack that is removed is forgotten for good")
     stacks.remove(_workspace(state), stack, force=force)
     _print(f"Stack '{stack}' has been removed!")
 

@@ -15,12 +15,23 @@ class BrokenState(EngineError):
     """A file of the state backend can't be read as what it should be; it was left as it is."""
 
 
+class NoSuchStack(EngineError):
+    """There is no stack of that name."""
+
+
 class StackLocked(EngineError):
     """Another run holds the stack."""
 
 
 class NotSupported(EngineError):
     """The program asks for something that this engine refuses rather than ignores."""
+
+
+class Terminated(EngineError):
+    """The user has stopped the run at once: what was under way is on record as begun."""
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(f"{operation} cancelled")
 
 
 class UnexpectedChanges(EngineError):

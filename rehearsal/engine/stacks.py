@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.engine import urn as urns
-from rehearsal.engine.errors import EngineError
+from rehearsal.engine.errors import EngineError, NoSuchStack
 from rehearsal.engine.execution.run import Run
 from rehearsal.engine.state import checkpoint as checkpoints
 from rehearsal.engine.state import integrity
@@ -20,7 +20,7 @@ from rehearsal.engine.workspace import Workspace
 def outputs(workspace: Workspace, stack: str, *, show_secrets: bool = False) -> dict[str, Any]:
     """The stack's outputs as JSON values (`pulumi stack output --json`); secrets are `[secret]` unless shown.
 
-    Raises EngineError when there is no such stack or its state is broken.
+    Raises NoSuchStack when there is none, BrokenState when it can't be read.
     """
     run = _existing(workspace, stack)
     found = run.open()[0].outputs() or {}
@@ -32,7 +32,7 @@ def outputs(workspace: Workspace, stack: str, *, show_secrets: bool = False) -> 
 def export(workspace: Workspace, stack: str, *, show_secrets: bool = False) -> dict[str, Any]:
     """The stack's deployment (`pulumi stack export`): secrets encrypted or, if shown, in clear.
 
-    Raises EngineError when there is no such stack or its state is broken.
+    Raises NoSuchStack when there is none, BrokenState when it can't be read.
     """
     checkpoint, secrets = _existing(workspace, stack).open()
     deployment = checkpoints.written(checkpoint, secrets, show_secrets=show_secrets)
@@ -71,7 +71,7 @@ def import_state(workspace: Workspace, stack: str, document: Mapping[str, Any], 
 def remove(workspace: Workspace, stack: str, *, force: bool = False) -> None:
     """Forget a stack with its history (`pulumi stack rm`); its configuration file stays.
 
-    Raises EngineError when there is no such stack or, unless with `force`, when it still has resources.
+    Raises NoSuchStack when there is none and, unless with `force`, EngineError when it still has resources.
     """
     run = _existing(workspace, stack)
     with run.state.locked():
@@ -88,7 +88,7 @@ def remove(workspace: Workspace, stack: str, *, force: bool = False) -> None:
 def _existing(workspace: Workspace, stack: str) -> Run:
     run = Run.silent(workspace, stack)
     if not run.state.exists:
-        raise EngineError(f"no stack named '{stack}' found in {run.state.path.parent}")
+        raise NoSuchStack(f"no stack named '{stack}' found in {run.state.path.parent}")
     return run
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rehearsal.azure.server import Endpoint, Options, running
 from rehearsal.folder import RehearsalFolder
 from rehearsal.stand_in import record
+from tests.access import in_process
 from tests.rehearsal.azure.stand_in import StandIn
 
 ROOT = Path(__file__).parents[2]
@@ -36,14 +39,42 @@ class Deployed:
     def __post_init__(self) -> None:
         self.stand_in = StandIn(self.endpoint)
 
-    def access(self, *arguments: str, stdin: str | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+    def access(self, *arguments: str, stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
         """Runs `python -m access`; an empty variable is taken out of its environment."""
-        return self._run("access", arguments, stdin, variables)
+        return in_process.access(arguments, self.environment(**variables), ROOT, stdin)
+
+    @contextmanager
+    def held_up(self, route: str, *arguments: str) -> Iterator[HeldUp]:
+        """`python -m access` in a process of its own, stopped while it waits to be served at a route, for the length of
+        a `with` block.
+        """
+        fault = {"route": route, "status": 429, "retryAfter": 3}
+        assert self.stand_in.control.post("/_rehearsal/faults", json=fault).status_code == 201
+        with subprocess.Popen(
+            [sys.executable, "-m", "access", *arguments],
+            cwd=ROOT,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stderr is not None
+            assert any(line.endswith("waiting 3 s\n") for line in process.stderr), "it must get there"
+            process.send_signal(signal.SIGSTOP)
+            try:
+                yield HeldUp(process)
+            finally:
+                process.kill()
 
     def audit(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Audits the stack."""
-        options = ("--backend", str(self.folder.backend), "--config-file", str(self.config))
-        return self.access("audit", "--stack", "dev", *options, *arguments, **variables)
+        return self.access("audit", *self.named, *arguments, **variables)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The options that name stack, state and configuration."""
+        return ("--stack", "dev", "--backend", str(self.folder.backend), "--config-file", str(self.config))
 
     def findings(self, standing: str) -> list[dict[str, Any]]:
         """Returns what an audit finds of a standing."""
@@ -54,20 +85,24 @@ class Deployed:
     def rehearse(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs `up` or `preview` of the program."""
         options = ("--stack", "dev", "--state", str(self.folder.root), "--config-file", str(self.config))
-        return self._run("rehearsal", (command, *options, *arguments), None, {})
+        return self._rehearsal(command, *options, *arguments)
 
     def rehearsal(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs `python -m rehearsal`."""
-        return self._run("rehearsal", arguments, None, {})
+        return self._rehearsal(*arguments)
 
-    def up_as(self, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Deploys as another account than the stand-in's deployer."""
-        own = replace(self.endpoint, client_id=variables["ARM_CLIENT_ID"], client_secret=variables["ARM_CLIENT_SECRET"])
-        record(self.folder, own)
-        try:
-            return self.rehearse("up", "--yes", "--skip-preview")
-        finally:
-            record(self.folder, self.endpoint)
+    def follow(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command as it was printed: pulumi's by the rehearsal, ours with this stack's state and configuration.
+
+        `--yes` stands for whoever answers the question.
+        """
+        match shlex.split(command):
+            case ["pulumi", "up", *options]:
+                return self.rehearse("up", *_without(options, "--stack", "dev"), "--yes", "--skip-preview")
+            case ["python", "-m", "access", "audit", *options]:
+                return self.audit(*_without(options, "--stack", "dev"), "--yes")
+        message = f"nobody knows how to follow {command!r}"
+        raise AssertionError(message)
 
     @property
     def state(self) -> dict[str, Any]:
@@ -109,6 +144,13 @@ class Deployed:
         ]
         return dict(found)
 
+    def put_clock_forward(self, seconds: float) -> None:
+        """Lets time pass in Azure. The tokens of before have expired, those of the tests too."""
+        answer = self.stand_in.control.post("/_rehearsal/clock", json={"advance": seconds})
+        assert answer.status_code == 200, answer.text
+        self.stand_in.close()
+        self.stand_in = StandIn(self.endpoint)
+
     def remember(self) -> None:
         """Keeps tenant and state as they are for `start_again`."""
         assert self.stand_in.control.put(_SNAPSHOT).is_success
@@ -127,20 +169,55 @@ class Deployed:
         """The file that holds the state."""
         return self.folder.backend / ".pulumi" / "stacks" / "keyless" / "dev.json"
 
-    def _run(
-        self, module: str, arguments: tuple[str, ...], stdin: str | None, variables: dict[str, str]
-    ) -> subprocess.CompletedProcess[str]:
-        own = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
-        environment = {**own, **self.endpoint.environment(), **variables}
+    def _rehearsal(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", module, *arguments],
+            [sys.executable, "-m", "rehearsal", *arguments],
             cwd=ROOT,
-            env={name: value for name, value in environment.items() if value},
-            input=stdin,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
+
+    def environment(self, **variables: str) -> dict[str, str]:
+        """What a command finds in its environment; an empty variable is taken out."""
+        own = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
+        environment = {**own, **self.endpoint.environment(), **variables}
+        return {name: value for name, value in environment.items() if value}
+
+
+@dataclass(frozen=True)
+class HeldUp:
+    """A command that has been stopped on its way."""
+
+    process: subprocess.Popen[str]
+
+    def goes_on(self) -> subprocess.CompletedProcess[str]:
+        """Lets it come to its end; of what it told, only the rest is returned."""
+        self.process.send_signal(signal.SIGCONT)
+        written, told = self.process.communicate()
+        return subprocess.CompletedProcess(self.process.args, self.process.returncode, written, told)
+
+    def is_killed(self) -> None:
+        """Ends it here and now."""
+        self.process.kill()
+        self.process.wait()
+
+
+def _without(options: list[str], name: str, value: str) -> list[str]:
+    """Returns options less one that must be among them."""
+    place = options.index(name)
+    assert options[place + 1] == value
+    return options[:place] + options[place + 2 :]
+
+
+def error(result: subprocess.CompletedProcess[str]) -> str:
+    """Returns in what lines a command tells why it could not be done, after checking that it wrote nothing else."""
+    assert (result.returncode, result.stdout) == (1, ""), result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+    lines = [line.removeprefix("error: ") for line in result.stderr.splitlines() if line.startswith("error: ")]
+    return "\n".join(lines)
 
 
 @contextmanager
@@ -152,5 +229,7 @@ def served(root: Path) -> Iterator[Deployed]:
     with running(Options(state=folder.azure, durable=False)) as endpoint:
         record(folder, endpoint)
         stack = Deployed(endpoint, folder, config)
-        yield stack
-        stack.stand_in.close()
+        try:
+            yield stack
+        finally:
+            stack.stand_in.close()

@@ -98,6 +98,24 @@ def test_the_registration_is_protected_if_asked(preview: bool, protect: bool) ->
     assert declared(preview=preview, protect=protect).one(APPLICATION).request.protect is protect
 
 
+def test_the_provider_has_time_to_wait_for_the_directory_wherever_it_does(preview: bool) -> None:
+    deployment = declared(preview=preview)
+    timeouts = {
+        each.type: (
+            each.request.customTimeouts.create,
+            each.request.customTimeouts.update,
+            each.request.customTimeouts.delete,
+        )
+        for each in map(deployment.one, (APPLICATION, PRINCIPAL, URI))
+    }
+    assert timeouts == {APPLICATION: ("15m", "15m", "15m"), PRINCIPAL: ("15m", "", "15m"), URI: ("", "", "")}
+
+
+def test_the_identifier_uri_waits_for_the_application_since_the_provider_does_not(preview: bool) -> None:
+    deployment = declared(preview=preview)
+    assert deployment.one(APPLICATION).urn in deployment.one(URI).request.dependencies
+
+
 def test_the_api_has_no_secret(preview: bool) -> None:
     types = {each.type for each in declared(preview=preview).registrations}
     assert types == {"pulumi:pulumi:Stack", "keyless:identity:ProtectedApi", APPLICATION, URI, PRINCIPAL}

@@ -33,18 +33,26 @@ def test_up_preview_and_destroy_leave_the_stand_in_as_empty_as_before(command: C
     assert not (home / ".pulumi").exists()
 
 
+UNPROTECTED = ("pulumi", "state", "unprotect", "--all", "--yes")
+"""The production stack is protected; the CLI lifts that without a change of the program."""
+
+
 @with_the_cli
-def test_a_stack_goes_from_one_engine_to_the_other_and_back(command: Command) -> None:
-    configuration = (ROOT / "Pulumi.dev.yaml").read_bytes()
-    for arguments in (
-        ("up", "--stack", "dev", "--yes", "--skip-preview"),
-        ("pulumi", "preview", "--stack", "dev", "--expect-no-changes"),
-        ("pulumi", "up", "--stack", "dev", "--yes"),
-        ("preview", "--stack", "dev", "--expect-no-changes"),
-        ("destroy", "--stack", "dev", "--yes", "--skip-preview"),
-        ("pulumi", "stack", "rm", "--stack", "dev", "--yes"),
-    ):
-        ran = command.run(*arguments)
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+@pytest.mark.parametrize(
+    "life",
+    [
+        (("up", "--yes"), ("pulumi", "preview", "--expect-no-changes"), UNPROTECTED, ("pulumi", "destroy", "--yes")),
+        (("pulumi", "up", "--yes"), ("preview", "--expect-no-changes"), UNPROTECTED, ("destroy", "--yes")),
+    ],
+    ids=["from the rehearsal to the CLI", "from the CLI to the rehearsal"],
+)
+def test_what_one_engine_deployed_the_other_takes_over(
+    command: Command, stack: str, life: tuple[tuple[str, ...], ...]
+) -> None:
+    configuration = (ROOT / f"Pulumi.{stack}.yaml").read_bytes()
+    for arguments in (*life, ("pulumi", "stack", "rm", "--yes")):
+        ran = command.run(*arguments, "--stack", stack)
         assert ran.returncode == 0, ran.stdout + ran.stderr
     assert living(command.contents()) == {}
-    assert (ROOT / "Pulumi.dev.yaml").read_bytes() == configuration, "the user's own file is left alone"
+    assert (ROOT / f"Pulumi.{stack}.yaml").read_bytes() == configuration, "the user's own file is left alone"

@@ -75,7 +75,7 @@ def test_a_stack_is_only_forgotten_when_it_is_empty(command: Command) -> None:
     assert removed.returncode == 0, removed.stderr
     assert removed.stdout == "Stack 'dev' has been removed!\n"
     missing = command.run("stack", "output", "--stack", "dev")
-    assert missing.returncode == 1
+    assert missing.returncode == 6
     assert missing.stderr.startswith("error: no stack named 'dev' found in ")
 
 

@@ -73,14 +73,15 @@ def test_nothing_is_deployed_by_a_preview(command: Command) -> None:
 
 def test_up_without_a_terminal_wants_to_be_told_yes(command: Command) -> None:
     refused = command.run("up", "--stack", "dev")
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert refused.stderr == (
-        "error: --yes or --skip-preview must be passed in to proceed when running in non-interactive mode\n"
+        "error: --yes or --skip-preview or --preview-only must be passed in to proceed when running in "
+        "non-interactive mode\n"
     )
     assert living(command.contents()) == {}
 
 
 def test_a_stack_without_configuration_is_named_with_those_that_have_one(command: Command) -> None:
     refused = command.run("up", "--stack", "staging", "--yes")
-    assert refused.returncode == 1
+    assert refused.returncode == 6
     assert "so there is no stack 'staging'. Stacks with a configuration: dev, prod.\n" in refused.stderr

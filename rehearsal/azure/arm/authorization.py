@@ -9,7 +9,7 @@ weather's replication delay. Groups and conditions are not modelled.
 import re
 from functools import lru_cache
 
-from rehearsal.azure.arm import built_in_roles, resource_ids
+from rehearsal.azure.arm import resource_ids, role_definitions
 from rehearsal.azure.arm.inventory import role_assignments
 from rehearsal.azure.arm.scopes import check_subscription
 from rehearsal.azure.context import Context
@@ -68,10 +68,12 @@ def allowed(context: Context, principal_id: str, action: str, scope: str, *, dat
     for assignment in role_assignments(context, principal_id=principal_id):
         if assignment["since"] > in_force or not resource_ids.covers(assignment["scope"], scope):
             continue
-        role = built_in_roles.BY_ID[assignment["roleId"]]
-        granted = role.data_actions if data else role.actions
+        role = role_definitions.find(context, assignment["roleId"])
+        if role is None:
+            continue
+        granted, withheld = (role.data_actions, role.not_data_actions) if data else (role.actions, role.not_actions)
         if any(_matches(pattern, action) for pattern in granted) and not any(
-            _matches(pattern, action) for pattern in (() if data else role.not_actions)
+            _matches(pattern, action) for pattern in withheld
         ):
             return True
     return False

@@ -4,20 +4,7 @@ Ids, names and actions are those of the Azure documentation "Azure built-in role
 "Storage", "Web and Mobile", "Monitor", "Security"); they are the same in every tenant and cloud.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class BuiltInRole:
-    """A built-in role: `actions` without `not_actions` on Azure Resource Manager, `data_actions` on the data itself."""
-
-    id: str
-    name: str
-    description: str
-    actions: tuple[str, ...] = ()
-    not_actions: tuple[str, ...] = ()
-    data_actions: tuple[str, ...] = ()
-
+from rehearsal.azure.arm.role import Role
 
 _CONTAINERS = "Microsoft.Storage/storageAccounts/blobServices/containers"
 _DELEGATION_KEY = "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"
@@ -33,16 +20,16 @@ _RESOURCE_MANAGEMENT = (
     "Microsoft.Support/*",
 )
 
-OWNER = BuiltInRole(
+OWNER = Role(
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
     "Owner",
     "Grants full access to manage all resources, including the ability to assign roles in Azure RBAC.",
     actions=("*",),
 )
 
-BUILT_IN_ROLES: tuple[BuiltInRole, ...] = (
+BUILT_IN_ROLES: tuple[Role, ...] = (
     OWNER,
-    BuiltInRole(
+    Role(
         "b24988ac-6180-42a0-ab88-20f7382dd24c",
         "Contributor",
         "Grants full access to manage all resources, but does not allow you to assign roles in Azure RBAC, "
@@ -62,19 +49,19 @@ BUILT_IN_ROLES: tuple[BuiltInRole, ...] = (
             "Microsoft.Subscription/enable/action",
         ),
     ),
-    BuiltInRole(
+    Role(
         "acdd72a7-3385-48ef-bd42-f606fba81ae7",
         "Reader",
         "View all resources, but does not allow you to make any changes.",
         actions=("*/read",),
     ),
-    BuiltInRole(
+    Role(
         "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
         "User Access Administrator",
         "Lets you manage user access to Azure resources.",
         actions=("*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"),
     ),
-    BuiltInRole(
+    Role(
         "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
         "Role Based Access Control Administrator",
         "Manage access to Azure resources by assigning roles using Azure RBAC. "
@@ -86,14 +73,14 @@ BUILT_IN_ROLES: tuple[BuiltInRole, ...] = (
             "Microsoft.Support/*",
         ),
     ),
-    BuiltInRole(
+    Role(
         "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
         "Storage Blob Data Owner",
         "Allows for full access to Azure Storage blob containers and data, including assigning POSIX access control.",
         actions=(f"{_CONTAINERS}/*", _DELEGATION_KEY),
         data_actions=(f"{_CONTAINERS}/blobs/*",),
     ),
-    BuiltInRole(
+    Role(
         "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
         "Storage Blob Data Contributor",
         "Allows for read, write and delete access to Azure Storage blob containers and data",
@@ -102,21 +89,21 @@ BUILT_IN_ROLES: tuple[BuiltInRole, ...] = (
             f"{_CONTAINERS}/blobs/{verb}" for verb in ("delete", "read", "write", "move/action", "add/action")
         ),
     ),
-    BuiltInRole(
+    Role(
         "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
         "Storage Blob Data Reader",
         "Allows for read access to Azure Storage blob containers and data",
         actions=(f"{_CONTAINERS}/read", _DELEGATION_KEY),
         data_actions=(f"{_CONTAINERS}/blobs/read",),
     ),
-    BuiltInRole(
+    Role(
         "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
         "Storage Queue Data Contributor",
         "Allows for read, write, and delete access to Azure Storage queues and queue messages",
         actions=(f"{_QUEUES}/delete", f"{_QUEUES}/read", f"{_QUEUES}/write"),
         data_actions=tuple(f"{_QUEUES}/messages/{verb}" for verb in ("delete", "read", "write", "process/action")),
     ),
-    BuiltInRole(
+    Role(
         "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
         "Storage Table Data Contributor",
         "Allows for read, write and delete access to Azure Storage tables and entities",
@@ -125,7 +112,7 @@ BUILT_IN_ROLES: tuple[BuiltInRole, ...] = (
             f"{_TABLES}/entities/{verb}" for verb in ("read", "write", "delete", "add/action", "update/action")
         ),
     ),
-    BuiltInRole(
+    Role(
         "17d1049b-9a84-46fb-8f53-869881c3d3ab",
         "Storage Account Contributor",
         "Lets you manage storage accounts, including accessing storage account keys "
@@ -137,7 +124,7 @@ BUILT_IN_ROLES: tuple[BuiltInRole, ...] = (
             "Microsoft.Storage/storageAccounts/*",
         ),
     ),
-    BuiltInRole(
+    Role(
         "de139f84-1756-47ae-9be6-808fbbe84772",
         "Website Contributor",
         "Manage websites, but not web plans. Does not allow you to assign roles in Azure RBAC.",
@@ -152,7 +139,7 @@ BUILT_IN_ROLES: tuple[BuiltInRole, ...] = (
             "Microsoft.Web/sites/*",
         ),
     ),
-    BuiltInRole(
+    Role(
         "2cc479cb-7b4d-49a8-b449-8c00fd0f0a4b",
         "Web Plan Contributor",
         "Manage the web plans for websites. Does not allow you to assign roles in Azure RBAC.",
@@ -163,14 +150,14 @@ BUILT_IN_ROLES: tuple[BuiltInRole, ...] = (
             "Microsoft.Insights/autoscalesettings/*",
         ),
     ),
-    BuiltInRole(
+    Role(
         "3913510d-42f4-4e42-8a64-420c390055eb",
         "Monitoring Metrics Publisher",
         "Enables publishing metrics against Azure resources",
         actions=("Microsoft.Insights/Register/Action", "Microsoft.Support/*", _GROUPS_READ),
         data_actions=("Microsoft.Insights/Metrics/Write", "Microsoft.Insights/Telemetry/Write"),
     ),
-    BuiltInRole(
+    Role(
         "4633458b-17de-408a-b874-0445c86d0e6e",
         "Key Vault Secrets User",
         "Read secret contents. "

@@ -7,7 +7,7 @@ They are extensions that Azure keeps when their resource is deleted, and a resou
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.azure.arm import content, inventory, resource_ids, workspaces
+from rehearsal.azure.arm import authorization, content, inventory, resource_ids, workspaces
 from rehearsal.azure.arm.pages import page
 from rehearsal.azure.arm.scopes import check_exists, not_found
 from rehearsal.azure.errors import ArmError
@@ -33,12 +33,22 @@ def put(request: Request) -> Reply:
     check_exists(request.context, scope)
     given = content.properties(request)
     name = request.parameters["setting"]
+    workspace = _workspace(request, given)
+    # Whoever sends logs to a workspace must be able to have its keys (JimGBritt/AzurePolicy#17).
+    authorization.authorize_linked(
+        request.context,
+        request.caller,
+        f"{TYPE}/write",
+        resource_ids.target(request.path).scope,
+        f"{workspaces.TYPE}/sharedKeys/action",
+        workspace,
+    )
     document: dict[str, Any] = {
         "id": f"{scope}/providers/{TYPE}/{name}",
         "name": name,
         "type": TYPE,
         "scope": scope,
-        "workspaceId": _workspace(request, given),
+        "workspaceId": workspace,
         "logs": _entries(given, "logs", scope),
         "metrics": _entries(given, "metrics", scope),
     }

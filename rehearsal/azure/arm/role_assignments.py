@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.azure.arm import content, inventory, resource_ids, role_definitions
-from rehearsal.azure.arm.built_in_roles import BY_ID
 from rehearsal.azure.arm.pages import page
 from rehearsal.azure.arm.scopes import check_exists
 from rehearsal.azure.context import Context
@@ -42,7 +41,7 @@ def put(request: Request) -> Reply:
         )
     check_exists(context, scope)
     given = content.properties(request)
-    role = _role(given)
+    role = _role(context, given)
     principal, kind = _principal(context, given)
     wanted = (resource_ids.key(scope), role, principal)
     same_name = next((one for one in inventory.role_assignments(context) if one["name"] == name), None)
@@ -114,14 +113,14 @@ def _find(request: Request) -> dict[str, Any] | None:
     return request.context.store.get(inventory.ROLE_ASSIGNMENT, resource_ids.key(request.path))
 
 
-def _role(given: Mapping[str, Any]) -> str:
+def _role(context: Context, given: Mapping[str, Any]) -> str:
     asked = content.member(given, "roleDefinitionId")
     found = _ROLE.fullmatch(asked) if isinstance(asked, str) else None
     name = _guid(found[2]) if found else None
     if name is None:
         # hashicorp/terraform-provider-azurerm#8547.
         raise ArmError(400, "InvalidRoleDefinitionId", f"The role definition ID '{asked}' is not valid.")
-    if name not in BY_ID:
+    if role_definitions.find(context, name) is None:
         raise role_definitions.missing(name, status=400)
     return name
 

@@ -6,7 +6,7 @@ from typing import TextIO
 
 from rehearsal.engine import urn as urns
 from rehearsal.engine.comparison import Part, compare
-from rehearsal.engine.display import summary
+from rehearsal.engine.display import policies, summary
 from rehearsal.engine.display.differences import of_details
 from rehearsal.engine.display.printing import Paint, Printer, plain
 from rehearsal.engine.display.rows import text_of
@@ -18,11 +18,14 @@ from rehearsal.engine.execution.events import (
     Message,
     Notice,
     OutputsRegistered,
+    PacksLoaded,
     StepBegan,
     StepEnded,
+    Violated,
     is_internal,
 )
 from rehearsal.engine.plan.steps import Op, Step
+from rehearsal.engine.policy_pack import LoadedPack
 from rehearsal.engine.resource import Resource
 from rehearsal.engine.values import UNKNOWN_STRING
 
@@ -37,13 +40,18 @@ class Diff:
         self._began = Began("update", preview=True, project="", stack="", configuration={})
         self._seen: dict[str, Step] = {}
         self._failed = 0
+        self._packs: tuple[LoadedPack, ...] = ()
 
     def show(self, event: Event) -> None:
         """Write what an event is worth."""
         match event:
             case Began():
-                self._began, self._seen, self._failed = event, {}, 0
+                self._began, self._seen, self._failed, self._packs = event, {}, 0, ()
                 self._write(title(event.kind, event.stack, preview=event.preview) + "\n")
+            case PacksLoaded():
+                self._packs = event.packs
+            case Violated():
+                self._write(policies.line(event.violation))
             case StepBegan(step) if not is_internal(step):
                 self._seen[step.urn] = step
                 if step.op not in (Op.REFRESH, Op.IMPORT) and self._is_shown(step):
@@ -56,6 +64,7 @@ class Diff:
                 self._write(event.text if event.raw else f"{text_of(event)}\n")
             case Ended():
                 self._write("\n".join([*summary.resources(event, self._failed, preview=self._began.preview), ""]))
+                self._write(policies.table(self._packs))
             case Notice():
                 self._write(f"\n{event.text}\n")
 

@@ -84,10 +84,18 @@ class Row:
         if not self.is_done and self.is_root and self.op is Op.SAME:
             return "running" if self.step is not None else ""
         failed = self.is_done and (self.failed or self.errors > 0) and not self.preview
+        if self._is_interrupted and not failed:
+            return f"{DOING[self.op]} (interrupted)"
         text = self._status(failed=failed)
         if self.step is not None:
             text = retained(text, self.step)
         return f"**{text}**" if failed else text
+
+    @property
+    def _is_interrupted(self) -> bool:
+        """Whether the run was over before the operation was; only custom resources always end theirs."""
+        custom = self.step is not None and self.step.resource.custom
+        return self.over and custom and self.op not in (Op.SAME, Op.REMOVE_PENDING_REPLACE, *self.ended)
 
     def _status(self, *, failed: bool) -> str:
         if self.preview:

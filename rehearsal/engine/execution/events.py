@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from rehearsal.engine import urn as urns
 from rehearsal.engine.plan.steps import Op, Step
+from rehearsal.engine.policy_pack import LoadedPack, Violation
 from rehearsal.engine.values import Properties
 
 Kind = Literal["update", "destroy", "refresh", "import"]
@@ -22,6 +23,27 @@ class Began:
     project: str
     stack: str
     configuration: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PacksLoaded:
+    """The policy packs of the run are there."""
+
+    packs: tuple[LoadedPack, ...]
+
+
+@dataclass(frozen=True)
+class Violated:
+    """A policy speaks against a resource, or against the stack."""
+
+    violation: Violation
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The program asks for a resource with these properties, some of which may be secret. Displays don't get this."""
+
+    properties: Properties
 
 
 @dataclass(frozen=True)
@@ -77,12 +99,14 @@ class Ended:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something to tell the user once a run is over."""
+    """Something to tell the user about the run as a whole, such as what is left once it is over."""
 
     text: str
 
 
-Event: TypeAlias = Began | StepBegan | StepEnded | OutputsRegistered | Message | Ended | Notice
+Event: TypeAlias = (
+    Began | PacksLoaded | Violated | Asked | StepBegan | StepEnded | OutputsRegistered | Message | Ended | Notice
+)
 
 
 class Listener(Protocol):

@@ -21,10 +21,21 @@ from rehearsal.engine.values import Properties, Secret
 class Operator:
     """Carries out steps of one run, from several threads."""
 
-    def __init__(self, registry: Registry, listener: Listener, deletions: Collection[str], *, preview: bool) -> None:
-        """`deletions` are the URNs that the run deletes, as far as that is known."""
+    def __init__(
+        self,
+        registry: Registry,
+        listener: Listener,
+        deletions: Collection[str],
+        conceal: Callable[[str], str],
+        *,
+        preview: bool,
+    ) -> None:
+        """`deletions` are the URNs that the run deletes, as far as that is known.
+
+        `conceal` takes the secrets out of what a provider says and the state remembers.
+        """
         looking = Looking(registry, listener)
-        self._registry, self._deletions, self._preview = registry, deletions, preview
+        self._registry, self._deletions, self._conceal, self._preview = registry, deletions, conceal, preview
         self._operations: dict[Op, Callable[[Step], None]] = {
             Op.SAME: self._same,
             Op.CREATE: self._create,
@@ -56,6 +67,7 @@ class Operator:
         finally:
             if step.new is not None:
                 _keep_secret(step.new)
+                step.new.init_errors = list(map(self._conceal, step.new.init_errors))
 
     def _same(self, step: Step) -> None:
         old, new = _both(step)

@@ -32,7 +32,6 @@ class Registry:
         self._configured: dict[str, ProviderClient] = {}
         self._fresh: dict[str, ProviderClient] = {}
         self._olds: dict[str, Resource] = {}
-        self._former: dict[str, str] = {}
         self._shared: dict[str, tuple[str, Properties]] = {}
         self._clients: list[ProviderClient] = []
         self._open = ExitStack()
@@ -115,18 +114,12 @@ class Registry:
             if urns.reference(resource.urn, resource.id) not in self._configured:
                 self._start(resource, resource.id, inputs)
 
-    def rename(self, urn: str, former: str) -> None:
-        """Let a provider also be found by the URN it used to have."""
-        self._former[urn] = former
-
     def _start(self, resource: Resource, id_: str, inputs: Properties) -> Properties:
         with self._lock:
             client = self._fresh.pop(resource.urn, None) or self._open_client(resource.urn)
             self._claim(resource.urn, inputs)
             client.configure(resource.urn, id_, _own(inputs))
             self._configured[urns.reference(resource.urn, id_)] = client
-            if resource.urn in self._former:
-                self._configured[urns.reference(self._former[resource.urn], id_)] = client
         return _own(inputs)
 
     def _open_client(self, urn: str) -> ProviderClient:

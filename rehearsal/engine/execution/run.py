@@ -9,12 +9,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from rehearsal.engine.configuration import Configuration, StackFile, combined
-from rehearsal.engine.errors import ConfigurationError, EngineError, UnexpectedChanges
+from rehearsal.engine.errors import ConfigurationError, EngineError, Terminated, UnexpectedChanges
 from rehearsal.engine.execution import programs
 from rehearsal.engine.execution.deployment import Deployment
 from rehearsal.engine.execution.events import Began, Ended, Event, Kind, Listener, Message, Notice
 from rehearsal.engine.execution.interruption import interruptible
 from rehearsal.engine.execution.operating import Operator
+from rehearsal.engine.execution.policies import Policies
 from rehearsal.engine.execution.registry import Registry
 from rehearsal.engine.execution.tally import Tally
 from rehearsal.engine.execution.workers import Workers
@@ -110,7 +111,8 @@ class Run:
     def carry_out(self, kind: Kind, preview: bool, drive: Drive) -> Result:
         """Lock and read the stack, have `drive` change it, and keep the record.
 
-        Raises EngineError when it can't begin, and UnexpectedChanges when there are changes that there should not be.
+        Raises EngineError when it can't begin, UnexpectedChanges when there are changes that there should not be, and
+        Terminated when the user has stopped it at once.
         """
         with ExitStack() as held:
             if not preview:
@@ -118,26 +120,32 @@ class Run:
             checkpoint, secrets = self.open()
             of_file = self._config_secrets(secrets)
             configuration = combined(self.project, self._stack, self._file, of_file, validated=kind == "update")
+            self._tally.concealing.learn(configuration.values[key] for key in configuration.secret_keys)
             began, began_at = time.monotonic(), int(time.time())
             self._tally.show(Began(kind, preview, self.project.name, self._stack, configuration.shown()))
+            policies = held.enter_context(Policies(self._options.policy_packs, self._tally))
+            policies.load(self._information(configuration, preview))
             registry = Registry(self._workspace.providers, preview=preview)
             registry.remember(checkpoint.resources)
             held.callback(registry.close)
             journal = Journal(checkpoint, self._writer(secrets, preview))
-            deployment = self._deployment(kind, checkpoint, journal, registry, configuration, preview)
+            deployment = self._deployment(kind, checkpoint, journal, registry, policies, configuration, preview)
             held.callback(deployment.close)
             with self._interruptible(deployment, journal, registry):
                 drive(Opened(kind, preview, checkpoint, configuration, deployment))
             journal.close()
             if (deployment.failed and not deployment.aborted) or deployment.cancelled:
                 what = "canceled" if deployment.cancelled and not deployment.failed else "failed"
-                self._tally.show(Message("error", f"{'preview' if preview else 'update'} {what}"))
+                about = f": {deployment.fault}" if deployment.fault else ""
+                self._tally.show(Message("error", f"{'preview' if preview else 'update'} {what}{about}"))
             result = self._tally.result(deployment, checkpoint)
             self._tally.show(
                 Ended(result.succeeded, time.monotonic() - began, result.changes, result.outputs, checkpoint.outputs())
             )
             if not preview:
                 self.state.record(self._history(kind, began_at, result, configuration))
+        if deployment.terminated:
+            raise Terminated(kind)
         if self._options.expect_no_changes and result.succeeded and result.has_changes:
             raise UnexpectedChanges("preview" if preview else kind)
         return result
@@ -160,6 +168,7 @@ class Run:
         checkpoint: Checkpoint,
         journal: Journal,
         registry: Registry,
+        policies: Policies,
         configuration: Configuration,
         preview: bool,
     ) -> Deployment:
@@ -173,7 +182,7 @@ class Run:
             replace=Targets(options.replace),
         )
         session = Session(self._stack, self.project.name, checkpoint.resources, scope)
-        operator = Operator(registry, self._tally, session.deletes, preview=preview)
+        operator = Operator(registry, self._tally, session.deletes, self._tally.concealing.concealed, preview=preview)
 
         def workers(done: Callable[[Step, bool], None], continue_on_error: bool | None) -> Workers:
             return Workers(
@@ -187,23 +196,22 @@ class Run:
                 refresh_only=kind == "refresh",
             )
 
-        return Deployment(session, journal, registry, self._tally, configuration, workers, lambda: os.urandom(32))
+        return Deployment(
+            session, journal, registry, policies, self._tally, configuration, workers, lambda: os.urandom(32)
+        )
 
     def _with_program(self, opened: Opened) -> None:
         deployment, configuration = opened.deployment, opened.configuration
         if not deployment.prepare(opened.checkpoint.pending, refresh=self._options.refresh):
             return
-        run = RunInfo(
-            self.project.name,
-            self._stack,
-            configuration.values,
-            configuration.secret_keys,
-            opened.preview,
-            self._options.parallel,
-        )
+        run = self._information(configuration, opened.preview)
         environment = self._workspace.environment
         with programs.running(deployment, self.project, run, configuration, environment, self._tally):
             deployment.run()
+
+    def _information(self, configuration: Configuration, preview: bool) -> RunInfo:
+        values, secret_keys = configuration.values, configuration.secret_keys
+        return RunInfo(self.project.name, self._stack, values, secret_keys, preview, self._options.parallel)
 
     def _without_program(self, opened: Opened) -> None:
         deployment = opened.deployment
@@ -215,10 +223,11 @@ class Run:
     def _interruptible(self, deployment: Deployment, journal: Journal, registry: Registry) -> Iterator[None]:
         def terminate() -> None:
             journal.freeze()
+            deployment.terminate()
             registry.terminate()
 
         def say(text: str) -> None:
-            self._tally.show(Message("info", text, ephemeral=True))
+            self._tally.show(Notice(text))
 
         with interruptible(say, deployment.cancel, terminate):
             yield

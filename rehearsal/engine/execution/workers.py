@@ -43,7 +43,9 @@ class Workers:
         self._idle = threading.Condition()
         self._open = 0
         self.halted = threading.Event()
+        self.terminated = threading.Event()
         self.failed: list[Step] = []
+        self.faults: list[str] = []
         self.on_halt: Callable[[], None] = lambda: None
 
     def start(self, chain: Sequence[Step], then: Callable[[bool], None] = lambda _: None) -> None:
@@ -56,6 +58,11 @@ class Workers:
         """Begin nothing more."""
         self.halted.set()
         self.on_halt()
+
+    def terminate(self) -> None:
+        """Begin nothing more, and take what fails from now on for interrupted."""
+        self.terminated.set()
+        self.halt()
 
     def together(self, steps: Sequence[Step]) -> None:
         """Carry out steps side by side, and return when all have ended."""
@@ -96,6 +103,9 @@ class Workers:
         try:
             self._operator.carry_out(step)
         except StepFailed as failed:
+            if self.terminated.is_set():
+                self.failed.append(step)
+                return False
             failure = failed
             prefix = "Preview failed: " if self._preview else ""
             self._listener.show(Message("error", f"{prefix}{failed}", step.urn))
@@ -105,6 +115,7 @@ class Workers:
         self._journal.end(step, succeeded=failure is None or failure.partial)
         if failure is not None:
             self.failed.append(step)
+            self.faults.append(str(failure))
             if not self._continue_on_error and not isinstance(failure, ProtectedResource):
                 self.halt()
         if step.op is not Op.REPLACE:

@@ -204,8 +204,10 @@ class ProviderClient:
             timeout=resource.timeouts.read,
         )
         found = self._changed(self._stub.Read, request, state)
+        # What was secret stays so, also with providers that mark secrets themselves and may forget to.
+        annotate(found.outputs, state)
         if found.inputs is not None:
-            self._restore_secrets(found.inputs, inputs or {})
+            annotate(found.inputs, inputs or {})
         return found
 
     def list(self, token: str, query: Properties) -> list[str] | None:

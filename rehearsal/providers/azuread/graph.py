@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
@@ -159,7 +160,10 @@ class Graph:
             headers = {**_HEADERS, "Authorization": f"Bearer {await self._token.token()}"}
             return await self._http.send(method, url, query=query, headers=headers, body=body)
 
-        reply = await persistently(send, lambda reply, repeated: pause(reply, repeated, again), deadline)
+        most = retries(deadline.remaining)
+        reply = await persistently(
+            send, lambda reply, repeated: pause(reply, repeated, again) if repeated < most else None, deadline
+        )
         if reply.status not in (200, 201, 202, 204):
             raise GraphError(reply)
         return reply
@@ -189,6 +193,15 @@ def pause(reply: Reply, repeated: int, again: Again | None = None) -> float | No
     if reply.retry_after is not None:
         return reply.retry_after
     return _PAUSES[repeated] if repeated < len(_PAUSES) else _LONGEST_PAUSE
+
+
+def retries(seconds: float) -> int:
+    """How often a request is repeated at most that has this many seconds (go-azure-sdk, `client.go`,
+    `safeRetryNumber`): as often as the provider's own pauses fit, also if Retry-After asks for other ones.
+    """
+    if seconds <= 63:
+        return max(0, math.floor(math.log2(seconds + 1)) - 1)
+    return (int(seconds) - 63) // 61 + 6
 
 
 def _busy(reply: Reply) -> bool:

@@ -36,6 +36,15 @@ def foreign_caller(stack: Deployed) -> str:
     return f"/servicePrincipals/{stack.api}/appRoleAssignedTo/{made.json()['id']}"
 
 
+def granted_anew(stack: Deployed, role: str = "Things.Read.All") -> str:
+    """The identity holds a role of the stack's API by another assignment than the one that the state knows."""
+    former = stack.assignment(role)
+    assert stack.stand_in.graph.delete(f"/v1.0{former['id']}").status_code == 204
+    made = stack.stand_in.assign(stack.identity, stack.api, former["inputs"]["appRoleId"])
+    assert made.status_code == 201, made.text
+    return f"/servicePrincipals/{stack.api}/appRoleAssignedTo/{made.json()['id']}"
+
+
 def azure_role(stack: Deployed) -> str:
     """The identity holds an Azure role on the whole subscription."""
     subscription = f"/subscriptions/{stack.endpoint.subscription_id}"

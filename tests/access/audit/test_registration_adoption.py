@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import yaml
 
+from tests.access.audit.settled import forget, settle
 from tests.access.deployed import Deployed
 
 IMPORTED = {
@@ -27,20 +26,5 @@ def test_a_registration_that_the_state_lost_is_imported(stack: Deployed) -> None
     up = stack.rehearse("up", "--yes", "--skip-preview")
     assert up.returncode == 0, up.stdout + up.stderr
     assert {key: stack.resource(type_)["id"] for key, type_ in IMPORTED.items()} == ids
-    preview = stack.rehearse("preview", "--expect-no-changes")
-    assert preview.returncode == 0, preview.stdout + preview.stderr
-    assert stack.audit().returncode == 0
-
-
-def forget(stack: Deployed, urns: set[str]) -> None:
-    """Takes resources out of the state, as `pulumi state delete --target-dependents` would their mentions."""
-    state = stack.state
-    latest = state["checkpoint"]["latest"]
-    latest["resources"] = [each for each in latest["resources"] if each["urn"] not in urns]
-    for each in latest["resources"]:
-        each["dependencies"] = [urn for urn in each.get("dependencies") or [] if urn not in urns]
-        each["propertyDependencies"] = {
-            name: [urn for urn in found if urn not in urns]
-            for name, found in (each.get("propertyDependencies") or {}).items()
-        }
-    stack.checkpoint.write_text(json.dumps(state), encoding="utf-8")
+    settle(stack)
+    assert "import" not in stack.config.read_text(encoding="utf-8")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shlex
 
-from tests.access.deployed import Deployed
+from tests.access.deployed import Deployed, error
+
+OTHER = "00000000-1111-4222-8333-444444444444"
 
 
 def environment(stack: Deployed) -> dict[str, str]:
@@ -45,3 +47,31 @@ def test_outside_of_a_site_there_is_no_identity(stack: Deployed) -> None:
     result = stack.access("token", "--from", "identity", "--stack", "dev", "--backend", str(stack.folder.backend))
     assert result.returncode == 1
     assert "There is no identity here" in result.stderr
+
+
+def test_an_identity_endpoint_that_does_not_answer_is_named(stack: Deployed) -> None:
+    options = ("--from", "identity", "--stack", "dev", "--backend", str(stack.folder.backend))
+    gone = {"IDENTITY_ENDPOINT": "http://127.0.0.1:9/msi/token", "IDENTITY_HEADER": "any"}
+    assert error(stack.access("token", *options, **gone)) == (
+        "The identity endpoint http://127.0.0.1:9/msi/token does not answer: ConnectError. Is it up?"
+    )
+
+
+def test_a_scope_that_the_tenant_does_not_know_is_told_in_its_words(stack: Deployed) -> None:
+    options = ("--stack", "dev", "--backend", str(stack.folder.backend), "--scope", "api://nobody/.default")
+    said, advice = error(stack.access("token", "--from", "credential", *options)).splitlines()
+    assert said.startswith(
+        "No token for api://nobody/.default: AADSTS500011: The resource principal named api://nobody was not found"
+    )
+    assert advice == ("No API of the tenant has this identifier URI. Is it spelled as in the stack's output `scope`?")
+
+
+def test_without_a_stack_and_a_scope_nobody_knows_what_to_ask_for(stack: Deployed) -> None:
+    api = {
+        "API_AUDIENCE": OTHER,
+        "API_ISSUER": f"https://login.microsoftonline.com/{OTHER}/v2.0",
+        "API_TENANT_ID": OTHER,
+    }
+    assert error(stack.access("token", "--from", "credential", **api)) == (
+        "For which API is the token to be? Name it with --scope, or with --stack take the stack's output `scope`."
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from typing import Any
 import jwt
 import pytest
 
+from tests.access import in_process
 from tests.access.token.conftest import Authority
-from tests.workload.issuer import API, CLIENT, ISSUER_V2, TENANT, After, Issuer, Key, claims_v2, encoded
+from tests.workload.issuer import API, CLIENT, ISSUER_V2, PRINCIPAL, TENANT, After, Issuer, Key, claims_v2, encoded
 
 ROOT = Path(__file__).parents[3]
 OTHER_TENANT = "22222222-3333-4444-8555-666666666666"
@@ -28,15 +29,7 @@ def explain(authority: Authority, token: str, *arguments: str, **variables: str)
         "AZURE_AUTHORITY_HOST": authority.issuer.authority,
         "SSL_CERT_FILE": str(authority.ca_file),
     }
-    return subprocess.run(
-        [sys.executable, "-m", "access", "token", *arguments],
-        cwd=ROOT,
-        env={**os.environ, **settings, **variables},
-        input=token,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return in_process.access(["token", *arguments], {**os.environ, **settings, **variables}, ROOT, token)
 
 
 def explained(authority: Authority, token: str) -> tuple[int, dict[str, Any]]:
@@ -84,41 +77,91 @@ def saying(**changes: Any) -> Callable[[Issuer], str]:
     return lambda issuer: issuer.token(**changes)
 
 
-REFUSED: dict[str, tuple[Callable[[Issuer], str], set[str]]] = {
-    "without a role": (saying(roles=...), {"roles"}),
-    "with an empty list of roles": (saying(roles=[]), {"roles"}),
-    "with another API's role": (saying(roles=["Mail.Send"]), {"roles"}),
-    "with a role in another case": (saying(roles=["things.read.all"]), {"roles"}),
-    "with a role that is no list": (saying(roles="Things.Read.All"), {"roles"}),
-    "for another API": (saying(aud="00000000-1111-4222-8333-444444444444"), {"aud"}),
-    "for several APIs": (saying(aud=[API, "another"]), {"aud"}),
-    "for the identifier URI": (saying(aud=f"api://{API}"), {"aud"}),
-    "of version 1": (lambda issuer: issuer.token_v1(), {"ver", "iss", "aud"}),
-    "of another tenant": (
-        saying(tid=OTHER_TENANT, iss=f"https://login.microsoftonline.com/{OTHER_TENANT}/v2.0"),
-        {"tid", "iss"},
+FORGED = "it is not signed by a key that the issuer publishes, or was changed afterwards"
+ASKED = "and the API asks for Things.Read.All or Things.Write.All"
+FOREIGN_ISSUER = f"https://login.microsoftonline.com/{OTHER_TENANT}/v2.0"
+REFUSED: dict[str, tuple[Callable[[Issuer], str], dict[str, str]]] = {
+    "without a role": (saying(roles=...), {"roles": f"it holds no role, {ASKED}"}),
+    "with an empty list of roles": (saying(roles=[]), {"roles": f"it holds no role, {ASKED}"}),
+    "with another API's role": (saying(roles=["Mail.Send"]), {"roles": f"it holds Mail.Send, {ASKED}"}),
+    "with a role in another case": (saying(roles=["things.read.all"]), {"roles": f"it holds things.read.all, {ASKED}"}),
+    "with a role that is no list": (saying(roles="Things.Read.All"), {"roles": "it is no list of texts"}),
+    "for another API": (
+        saying(aud="00000000-1111-4222-8333-444444444444"),
+        {"aud": f"it is meant for '00000000-1111-4222-8333-444444444444', and the API is {API}"},
     ),
-    "of another tenant with our issuer": (saying(tid=OTHER_TENANT), {"tid"}),
-    "of another issuer": (saying(iss="https://accounts.example.com"), {"iss"}),
-    "that has ended": (saying(exp=After(-7200)), {"exp"}),
-    "that has not begun": (saying(nbf=After(7200)), {"nbf"}),
-    "issued in the future": (saying(iat=After(7200)), {"iat"}),
-    "whose end is no whole number": (saying(exp=After(3600.5)), {"exp"}),
-    "without an end": (saying(exp=...), {"exp"}),
-    "without an object id": (saying(oid=...), {"oid"}),
-    "without a client": (saying(azp=...), {"azp"}),
-    "that is not signed": (unsigned, {"alg"}),
-    "signed with a shared secret": (with_secret, {"alg"}),
-    "that was changed": (changed, {"signature"}),
-    "of a key nobody publishes": (by_a_foreign_key, {"signature"}),
-    "of a key that only has a known name": (by_a_foreign_key_of_a_known_name, {"signature"}),
-    "that brings its own key": (with_header(jwk={"kty": "RSA"}), {"header"}),
-    "that names no key": (with_header(kid=...), {"kid"}),
-    "for Microsoft Graph": (with_header(nonce="abc"), {"nonce"}),
-    "that is no access token": (with_header(typ="dpop+jwt"), {"typ"}),
+    "for several APIs": (
+        saying(aud=[API, "another"]),
+        {"aud": f"it is meant for ['{API}', 'another'], and the API is {API}"},
+    ),
+    "for the identifier URI": (
+        saying(aud=f"api://{API}"),
+        {"aud": f"it is meant for 'api://{API}', and the API is {API}"},
+    ),
+    "of version 1": (
+        lambda issuer: issuer.token_v1(),
+        {
+            "ver": "it is of version 1.0, and the API accepts 2.0",
+            "iss": f"it was issued by https://sts.windows.net/{TENANT}/, and the API accepts {ISSUER_V2}",
+            "aud": f"it is meant for 'api://{API}', and the API is {API}",
+        },
+    ),
+    "of another tenant": (
+        saying(tid=OTHER_TENANT, iss=FOREIGN_ISSUER),
+        {
+            "tid": f"it is of tenant {OTHER_TENANT}, and the API accepts {TENANT}",
+            "iss": f"it was issued by {FOREIGN_ISSUER}, and the API accepts {ISSUER_V2}",
+        },
+    ),
+    "of another tenant with our issuer": (
+        saying(tid=OTHER_TENANT),
+        {"tid": f"it is of tenant {OTHER_TENANT}, and the API accepts {TENANT}"},
+    ),
+    "of another issuer": (
+        saying(iss="https://accounts.example.com"),
+        {"iss": f"it was issued by https://accounts.example.com, and the API accepts {ISSUER_V2}"},
+    ),
+    "that has ended": (saying(exp=After(-7200)), {"exp": "it ended 2 hours ago"}),
+    "that ended yesterday": (saying(exp=After(-90_000)), {"exp": "it ended 1 day ago"}),
+    "that has not begun": (saying(nbf=After(7260)), {"nbf": "it begins in 2 hours"}),
+    "issued in the future": (saying(iat=After(7260)), {"iat": "it is dated 2 hours ahead"}),
+    "whose end is no whole number": (saying(exp=After(3600.5)), {"exp": "it is no whole number of seconds"}),
+    "without an end": (saying(exp=...), {"exp": "it is missing"}),
+    "without an object id": (saying(oid=...), {"oid": "it is missing"}),
+    "without a client": (saying(azp=...), {"azp": "neither azp nor appid says which application asked for it"}),
+    "whose client is no text": (saying(azp=5), {"azp": "it is no text"}),
+    "that is not signed": (unsigned, {"alg": "it is not signed at all, and Entra signs with RS256"}),
+    "signed with a shared secret": (with_secret, {"alg": "it is signed with 'HS256', and Entra signs with RS256"}),
+    "that was changed": (changed, {"signature": f"{FORGED} (InvalidSignatureError)"}),
+    "of a key nobody publishes": (by_a_foreign_key, {"signature": f"{FORGED} (unknown key id)"}),
+    "of a key that only has a known name": (
+        by_a_foreign_key_of_a_known_name,
+        {"signature": f"{FORGED} (InvalidSignatureError)"},
+    ),
+    "that brings its own key": (
+        with_header(jwk={"kty": "RSA"}),
+        {"header": "its header holds jwk, which Entra does not write and which could bring keys of its own"},
+    ),
+    "that names no key": (with_header(kid=...), {"kid": "it does not say which key signed it"}),
+    "for Microsoft Graph": (
+        with_header(nonce="abc"),
+        {"nonce": "its header holds a nonce: it is a token for Microsoft Graph, which nobody else can verify"},
+    ),
+    "that is no access token": (with_header(typ="dpop+jwt"), {"typ": "its type is 'dpop+jwt', not JWT"}),
+    "that is too long": (
+        lambda issuer: issuer.token(groups=[OTHER_TENANT] * 400),
+        {"size": "it has {length} characters, and the API reads 16384"},
+    ),
     "with everything wrong": (
         saying(aud="x", iss="y", tid="z", ver="1.0", exp=After(-7200), roles=...),
-        {"aud", "iss", "tid", "ver", "exp", "roles"},
+        {
+            "aud": f"it is meant for 'x', and the API is {API}",
+            "iss": f"it was issued by y, and the API accepts {ISSUER_V2}",
+            "tid": f"it is of tenant z, and the API accepts {TENANT}",
+            "ver": "it is of version 1.0, and the API accepts 2.0",
+            "exp": "it ended 2 hours ago",
+            "roles": f"it holds no role, {ASKED}",
+        },
     ),
 }
 
@@ -152,15 +195,62 @@ def test_a_token_with_bearer_before_it_is_the_same_token(authority: Authority) -
     assert explain(authority, f"Bearer {authority.issuer.token()}\n").returncode == 0
 
 
-@pytest.mark.parametrize(("make", "about"), REFUSED.values(), ids=REFUSED.keys())
+EXPLAINED = f"""\
+Claims:
+! aud: api://{API}  - for whom the token is meant
+  iss: {ISSUER_V2}  - who issued it
+  tid: {TENANT}  - the tenant it was issued in
+  ver: 2.0  - the version of its form, decided by the API's registration (requestedAccessTokenVersion)
+  oid: {PRINCIPAL}  - the object id of who it speaks for
+  sub: {PRINCIPAL}  - who it speaks for, as this API knows it; equals oid for an application
+  azp: {CLIENT}  - the client id of the application that asked for it (version 2)
+  azpacr: 2  - how the application proved itself: 0 not at all, 1 by a secret, 2 by a certificate or an identity
+  iat: DATE  - when it was issued
+  nbf: DATE  - from when it is valid
+! exp: DATE  - until when it is valid
+  uti: Zm9vYmFyYmF6cXV4MDEyAA  - its own number, for logs
+  rh: 1.AXkA.  - used by Entra itself
+
+Header: alg RS256, kid key-in-use
+Signature and claims: not accepted
+
+What the API answers:
+  GET /things: 401 The access token is not valid for this API. [ExpiredSignatureError]
+  POST /things: 401 The access token is not valid for this API. [ExpiredSignatureError]
+  GET /whoami: 401 The access token is not valid for this API. [ExpiredSignatureError]
+
+Why not, and what would fix it:
+  aud: it is meant for 'api://{API}', and the API is {API}.
+    If that is this API, its registration still issues version 1 tokens: set requestedAccessTokenVersion to 2. \
+Else: Ask with the API's scope: API_SCOPE, the stack's output `scope`.
+  exp: it ended 2 hours ago.
+    Ask for a new one; a client that keeps tokens must renew them before they end.
+  roles: it holds no role, {ASKED}.
+    Grant the role (keyless:grants), then ask for a new token. A managed identity's token is kept for about a day: \
+grant before its code first asks (Azure documentation, "How to use managed identities").
+"""
+
+
+@pytest.mark.parametrize(("make", "problems"), REFUSED.values(), ids=REFUSED.keys())
 def test_every_reason_is_told_with_what_would_fix_it(
-    authority: Authority, make: Callable[[Issuer], str], about: set[str]
+    authority: Authority, make: Callable[[Issuer], str], problems: dict[str, str]
 ) -> None:
-    status, explanation = explained(authority, make(authority.issuer))
+    token = make(authority.issuer)
+    status, explanation = explained(authority, token)
     assert status == 3
-    assert {each["about"] for each in explanation["reasons"]} == about
-    assert all(each["problem"] and each["fix"] for each in explanation["reasons"])
-    assert all(each["status"] in (401, 403) for each in explanation["answers"])
+    told = {each["about"]: each["problem"] for each in explanation["reasons"]}
+    assert told == {about: problem.replace("{length}", str(len(token))) for about, problem in problems.items()}
+    assert all(each["fix"].endswith(".") or "`" in each["fix"] for each in explanation["reasons"])
+    opened = 403 if problems.keys() == {"roles"} and "no list" not in problems["roles"] else 401
+    answers = {each["operation"]: each["status"] for each in explanation["answers"]}
+    assert answers == {"GET /things": opened, "POST /things": opened, "GET /whoami": opened}
+
+
+def test_an_explanation_reads_like_this(authority: Authority) -> None:
+    token = authority.issuer.token(aud=f"api://{API}", roles=..., exp=After(-7200))
+    result = explain(authority, token)
+    dated = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(\d+\)", "DATE", result.stdout)
+    assert (result.returncode, dated, result.stderr) == (3, EXPLAINED, "")
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ def test_an_empty_azure_shows_nothing(stand_in: StandIn) -> None:
         "deletedApplications",
         "deletedServicePrincipals",
         "resources",
+        "diagnosticSettings",
         "roleAssignments",
     }
     assert not any(shown.values())

@@ -1,74 +1,206 @@
 """Runs of the engine in processes of their own that end by SIGKILL at a chosen moment.
 
-A moment is the beginning or the end of a call to a provider, or of a write of the state.
+The processes are forked from one that has imported everything (see `warm`) and has derived the key of `warm.SALT_LINE`:
+all that takes longer than a run.
 """
 
 from __future__ import annotations
 
+import gc
 import io
 import itertools
+import json
 import multiprocessing
 import os
+import re
 import signal
-from collections.abc import Callable, Iterator
+import threading
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
-from rehearsal.engine import operations
+from rehearsal.engine import operations, urn
+from rehearsal.engine.configuration import Configuration
 from rehearsal.engine.display import display
+from rehearsal.engine.execution import programs
 from rehearsal.engine.options import Options
-from rehearsal.engine.protocol import provider
-from rehearsal.engine.state import files
+from rehearsal.engine.protocol import entrypoint
+from rehearsal.engine.protocol.provider import ProviderClient
+from rehearsal.engine.resource import Resource
+from rehearsal.engine.result import Result
 from rehearsal.engine.workspace import Workspace
+from rehearsal.providers.http import Deadline, Http, Reply
+from tests.rehearsal.engine import warm
 
-_CALLS = ("check_config", "diff_config", "configure", "check", "diff", "create", "update", "delete", "read", "invoke")
-_CHANGES = ("create", "update", "delete")
+_CALLS = (
+    *("check_config", "diff_config", "configure", "check", "diff", "create", "update", "delete", "read", "list"),
+    "invoke",
+)
 
-multiprocessing.set_forkserver_preload(["tests.rehearsal.engine.crashing"])
+Operation = Callable[[Workspace, Any], Result]
+"""What a process does with a workspace and one more thing; must be a function of a module."""
+
+multiprocessing.set_forkserver_preload(["tests.rehearsal.engine.graphs", warm.__name__, __name__])
 _PROCESSES = multiprocessing.get_context("forkserver")
 
 
-def run(operation: str, workspace: Workspace, stack: str, *, kill_at: int = 0, changes_only: bool = False) -> bool:
-    """Run an operation in a process that is killed at a moment (0: never); whether it came to its end.
+@dataclass(frozen=True)
+class Moment:
+    """Before or after a call to a provider, a change that a provider requests of the cloud, or a write of the state.
 
-    `changes_only`: only calls that change something, and writes of the state, are moments.
-    Raises AssertionError when it came to its end, but failed.
+    A file is written when it takes the place of the last one. `kind` is the call, `request` or `write`, `subject` the
+    resource, the function, the HTTP method or the file; `nth` counts those alike.
     """
-    process = _PROCESSES.Process(target=_run, args=(operation, workspace, stack, kill_at, changes_only))
+
+    kind: str
+    subject: str
+    nth: int
+    after: bool
+
+
+def up(workspace: Workspace, stack: str) -> Result:
+    """Run the project's program."""
+    return operations.up(workspace, stack, Options(parallel=4), display(io.StringIO()))
+
+
+def destroy(workspace: Workspace, stack: str) -> Result:
+    """Delete everything."""
+    return operations.destroy(workspace, stack, Options(parallel=4), display(io.StringIO()))
+
+
+def selected(moments: Iterable[Moment], *, every: int, every_made: int) -> list[Moment]:
+    """Every nth of each kind of moment, but at least one; with KEYLESS_EVERY_MOMENT=1 all of them.
+
+    `every_made` is for the moments right after something was made or deleted: then the cloud has what the state does
+    not know of, or the other way round.
+    """
+    if os.environ.get("KEYLESS_EVERY_MOMENT"):
+        return list(moments)
+    kinds: dict[tuple[str, str, bool], list[Moment]] = defaultdict(list)
+    for moment in moments:
+        made = moment.after and moment.kind in ("create", "delete")
+        kinds[moment.kind, moment.subject if moment.kind == "write" else "", made].append(moment)
+    return [moment for (_, _, made), alike in kinds.items() for moment in alike[:: every_made if made else every]]
+
+
+def run_to_end(operation: Operation, *arguments: Any) -> list[Moment]:
+    """Run an operation to its end in a process of its own; its moments, in the order in which they came."""
+    told, telling = _PROCESSES.Pipe(duplex=False)
+    with told:
+        with telling:
+            process = _PROCESSES.Process(target=_run, args=(None, telling, operation, arguments))
+            process.start()
+        found: list[Moment] = told.recv()
+        process.join()
+    assert process.exitcode == 0, "the operation failed"
+    return found
+
+
+def killed_at(moment: Moment, operation: Operation, *arguments: Any) -> bool:
+    """Run an operation in a process that is killed at a moment; False if it came to its end without that moment."""
+    process = _PROCESSES.Process(target=_run, args=(moment, None, operation, arguments))
     process.start()
     process.join()
     if process.exitcode == -signal.SIGKILL:
-        return False
-    assert process.exitcode == 0, f"{operation} failed"
-    return True
+        return True
+    assert process.exitcode == 0, "the operation failed"
+    return False
 
 
-def _run(operation: str, workspace: Workspace, stack: str, kill_at: int, changes_only: bool) -> None:
-    if kill_at:
-        _arrange(kill_at, _CHANGES if changes_only else _CALLS)
-    shown = io.StringIO()
-    result = getattr(operations, operation)(workspace, stack, Options(parallel=4), display(shown))
-    if not result.succeeded:
-        print(shown.getvalue())  # noqa: T201
-        os._exit(1)
+def _run(wanted: Moment | None, telling: Connection | None, operation: Operation, arguments: tuple[Any, ...]) -> None:
+    gc.freeze()
+    came: list[Moment] = []
+    counts: dict[tuple[str, str, bool], Iterator[int]] = defaultdict(lambda: itertools.count(1))
+
+    def comes(kind: str, subject: str, after: bool) -> None:
+        moment = Moment(kind, subject, next(counts[kind, subject, after]), after)
+        came.append(moment)
+        if moment == wanted:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    for name in _CALLS:
+        setattr(ProviderClient, name, _watched(getattr(ProviderClient, name), name, _subject_of_call, comes))
+    setattr(Path, "replace", _watched(Path.replace, "write", _file, comes))  # noqa: B010 - mypy knows no other way
+    vars(programs)["Program"] = _ProgramInside
+    setattr(Http, "send", _watched_request(Http.send, comes))  # noqa: B010
+    setattr(Deadline, "sleep", _hastened(Deadline.sleep))  # noqa: B010
+    result = operation(*arguments)
+    if telling is not None:
+        telling.send(came)
+    os._exit(not result.succeeded)
 
 
-def _arrange(kill_at: int, calls: tuple[str, ...]) -> None:
-    moments: Iterator[int] = itertools.count(1)
+def _watched(
+    function: Callable[..., Any], kind: str, subject: Callable[..., str], comes: Callable[[str, str, bool], None]
+) -> Callable[..., Any]:
+    def called(*given: Any, **named: Any) -> Any:
+        about = subject(*given)
+        comes(kind, about, False)
+        result = function(*given, **named)
+        comes(kind, about, True)
+        return result
 
-    def deadly(function: Callable[..., Any]) -> Callable[..., Any]:
-        def called(*arguments: Any, **named: Any) -> Any:
-            _die_if(next(moments) == kill_at)
-            result = function(*arguments, **named)
-            _die_if(next(moments) == kill_at)
-            return result
-
-        return called
-
-    for name in calls:
-        setattr(provider.ProviderClient, name, deadly(getattr(provider.ProviderClient, name)))
-    files.write = deadly(files.write)
+    return called
 
 
-def _die_if(now: bool) -> None:
-    if now:
-        os.kill(os.getpid(), signal.SIGKILL)
+def _watched_request(
+    send: Callable[..., Awaitable[Reply]], comes: Callable[[str, str, bool], None]
+) -> Callable[..., Awaitable[Reply]]:
+    async def called(http: Http, method: str, url: str, **named: Any) -> Reply:
+        if method == "GET" or "form" in named:
+            return await send(http, method, url, **named)
+        comes("request", method, False)
+        reply = await send(http, method, url, **named)
+        comes("request", method, True)
+        return reply
+
+    return called
+
+
+def _hastened(sleep: Callable[[Deadline, float], Awaitable[bool]]) -> Callable[[Deadline, float], Awaitable[bool]]:
+    return lambda deadline, seconds: sleep(deadline, seconds / 100)
+
+
+def _subject_of_call(client: ProviderClient, about: Resource | str, *more: Any) -> str:
+    if isinstance(about, Resource):
+        return about.name
+    return f"{client.package} {urn.name_of(about) if urn.is_valid(about) else about}"
+
+
+def _file(draft: Path, target: Path) -> str:
+    return f"{target.parent.name}/{re.sub('[.-][0-9]+', '', target.name)}"
+
+
+class _ProgramInside:
+    """As `rehearsal.engine.protocol.program.Program`, but in a thread: it dies with the engine all the same."""
+
+    def __init__(
+        self,
+        settings: Mapping[str, object],
+        main: Path,
+        folder: Path,
+        configuration: Configuration,
+        environment: Mapping[str, str],
+        say: Callable[[str], None],
+    ) -> None:
+        os.environ.clear()
+        os.environ.update(environment)
+        os.environ["PULUMI_CONFIG"] = json.dumps(dict(configuration.values))
+        os.environ["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(sorted(configuration.secret_keys))
+        os.chdir(folder)
+        self.succeeded = False
+        self._thread = threading.Thread(target=self._main, args=({"settings": dict(settings), "program": str(main)},))
+        self._thread.start()
+
+    def _main(self, started: dict[str, Any]) -> None:
+        self.succeeded = entrypoint.main(started) == 0
+
+    def wait(self) -> str:
+        self._thread.join()
+        return "" if self.succeeded else "the program failed"
+
+    def stop(self) -> None:
+        """It has ended, or ends with the process."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -41,6 +42,25 @@ class Node:
     @property
     def name(self) -> str:
         return f"n{self.number}" + "x" * self.generation
+
+
+def node(number: int, **changed: Any) -> Node:
+    """A resource without any options but those given."""
+    plain = Node(
+        number=number,
+        component=False,
+        parent=None,
+        uses=(),
+        after=(),
+        colour=0,
+        size=0,
+        delete_before_replace=None,
+        provider_deletes_first=False,
+        deleted_with=None,
+        colour_replaces=False,
+        colour_ignored=False,
+    )
+    return replace(plain, **changed)
 
 
 @st.composite

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -108,3 +109,18 @@ def test_unprotected_it_is_destroyed(stack: Golden) -> None:
     _in_order(destroyed)
     _same_text(stack, "8-destroy.txt")
     _same_checkpoint(stack, "8-checkpoint.json")
+
+
+@pytest.mark.parametrize("step", [1, 4])
+def test_a_checkpoint_of_the_real_engine_is_taken_over(step: int, tmp_path: Path) -> None:
+    """The recorded checkpoint speaks of another directory: it is taken over with the ids of this one."""
+    with golden(tmp_path) as stack:
+        stack.set(step)
+        assert stack.run("up").succeeded
+        theirs = json.loads(_recorded(f"{step}-checkpoint.json"))["deployment"]
+        same = Renaming()
+        same.learn(by_urn(stack.checkpoint()["deployment"]["resources"]), by_urn(theirs["resources"]))
+        stack.take_over(json.loads(same.ours(json.dumps(theirs))))
+        assert stack.run("preview", expect_no_changes=True).succeeded
+        assert stack.run("destroy").succeeded
+        assert stack.living() == []

@@ -3,7 +3,8 @@
 Every resource of `toy:index:Thing` is a record of its inputs. What a test can make the provider do is part of the
 inputs: `Replace` at the end of a property's name makes its change a replacement, `deleteFirst` asks for delete before
 replace, `within` is the address of a thing with which this one goes, `fail: create` (update, delete, read, check)
-refuses, `halfway: <reason>` creates but fails to initialise. Deleting what is gone succeeds, as with most providers.
+refuses, `rejected: <reason>` fails the check, `halfway: <reason>` creates but fails to initialise. Deleting what is
+gone succeeds, as with most providers.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class Cloud:
     configurations: list[dict[str, str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     created: Counter[str] = field(default_factory=Counter)
+    accepts_secrets: bool = True
     refuses: Callable[[str, str], str] = lambda call, name: ""
     """Called with each change that is asked for and the resource's name: why it is not made; "" makes it."""
 
@@ -82,12 +84,19 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         self.cloud.configurations.append(dict(request.variables))
-        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=True)
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=self.cloud.accepts_secrets, supportsPreview=True, acceptResources=True
+        )
 
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         news = from_struct(request.news)
+        failures = []
         if news.get("fail") == "check":
-            failures = [provider_pb2.CheckFailure(property="fail", reason="refused by the check")]
+            failures.append(provider_pb2.CheckFailure(property="fail", reason="refused by the check"))
+        if "rejected" in news:
+            reason = without_secrets(news["rejected"])
+            failures.append(provider_pb2.CheckFailure(property="rejected", reason=reason))
+        if failures:
             return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
         news.setdefault("size", 1)
         return provider_pb2.CheckResponse(inputs=to_struct(news))
@@ -122,7 +131,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             self.cloud.things[id_] = {**without_secrets(outputs), "__name": request.name}
             self.cloud.changes.append(f"create {request.name}")
         if inputs.get("halfway"):
-            _halfway(context, id_, outputs, inputs["halfway"])
+            _halfway(context, id_, outputs, without_secrets(inputs["halfway"]))
         return provider_pb2.CreateResponse(id=id_, properties=to_struct(outputs))
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -135,7 +144,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             self.cloud.things[request.id] = {**without_secrets(outputs), "__name": request.name}
             self.cloud.changes.append(f"update {request.name}")
         if inputs.get("halfway"):
-            _halfway(context, request.id, outputs, inputs["halfway"])
+            _halfway(context, request.id, outputs, without_secrets(inputs["halfway"]))
         return provider_pb2.UpdateResponse(properties=to_struct(outputs))
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:

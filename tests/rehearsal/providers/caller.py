@@ -143,6 +143,7 @@ class Caller:
         old: Document,
         preview: bool = False,
         ignored: Sequence[str] = (),
+        timeout: float = 0,
     ) -> Document:
         request = pb.UpdateRequest(
             urn=urn(type_),
@@ -152,11 +153,16 @@ class Caller:
             news=bag(new),
             preview=preview,
             ignoreChanges=ignored,
+            timeout=timeout,
         )
         return plain(self.call("Update", request).properties)
 
-    def delete(self, type_: str, resource_id: str, *, state: Document, inputs: Document | None = None) -> None:
-        request = pb.DeleteRequest(urn=urn(type_), id=resource_id, properties=bag(state), old_inputs=bag(inputs or {}))
+    def delete(
+        self, type_: str, resource_id: str, *, state: Document, inputs: Document | None = None, timeout: float = 0
+    ) -> None:
+        request = pb.DeleteRequest(
+            urn=urn(type_), id=resource_id, properties=bag(state), old_inputs=bag(inputs or {}), timeout=timeout
+        )
         self.call("Delete", request)
 
     def invoke(self, token: str, arguments: Document | None = None) -> tuple[Document, list[str]]:

@@ -67,6 +67,9 @@ FORCED = {
     "azure-native:web:WebAppFtpAllowed": set(),
     "azure-native:web:WebAppScmAllowed": set(),
     "azure-native:authorization:RoleAssignment": {"principalId"},
+    "azure-native:operationalinsights:Workspace": {"location"},
+    "azure-native:applicationinsights:Component": {"location", "applicationType"},
+    "azure-native:monitor:DiagnosticSetting": set(),
 }
 
 

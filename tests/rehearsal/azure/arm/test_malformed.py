@@ -108,7 +108,8 @@ def check(answer: Answer) -> None:
 @RARE
 def test_no_body_breaks_any_operation(azure: InProcess, route: Any, body: Any, version: str | None, names: Any) -> None:
     version = version or route.handler.resource_type.api_versions[0]
-    path = route.path.replace("{scope:path}", NAMES["scope"])
+    path = re.sub("^/{scope:path}", "/subscriptions/{subscription}/{scope:path}", route.path)
+    path = path.replace("{scope:path}", NAMES["scope"])
     for name in re.findall(r"{(\w+)}", path.replace("{subscription}", "")):
         odd = names.draw(st.integers(0, 9)) == 0
         drawn = names.draw(st.text(min_size=1, max_size=6)) if odd else NAMES[name]

@@ -47,8 +47,8 @@ def meddle(cloud: Cloud, step: Step) -> None:
 def normalised_text(text: str, folder: str) -> list[str]:
     """The lines without times, ids and the heartbeat, with the diagnostics in the order of the resources' names.
 
-    Left out are also the line for the stack as a whole in a destroy, which comes at any time, and what the interpreter
-    of an interrupted program has to say about that.
+    Left out are also the line for the stack as a whole in a destroy or import, which comes at any time, and what the
+    interpreter of an interrupted program has to say about that.
     """
     if text.startswith("{"):
         return json.dumps(_normalised(json.loads(text)), indent=1, sort_keys=True).splitlines()
@@ -58,7 +58,7 @@ def normalised_text(text: str, folder: str) -> list[str]:
     if "KeyboardInterrupt" in text:
         lines = list(_without_interruption(lines))
     kept = [line for line in lines if line and not line.startswith(("@ ", "Duration:"))]
-    if text.startswith("Destroying"):
+    if text.startswith(("Destroying", "Importing")):
         kept = [line for line in kept if line != _STACK]
     if "Diagnostics:" not in kept:
         return kept

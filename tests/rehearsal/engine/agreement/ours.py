@@ -33,9 +33,12 @@ def carry_out(scenario: Scenario, folder: Path) -> list[Outcome]:
             flags = list(step.flags)
             shown = {name: f"--{name}" in flags for name in ("diff", "json")}
             stream = io.StringIO()
-            operation = getattr(operations, step.operation)
+            given = stack.workspace, "dev", _options(flags), display(stream, **shown)
             try:
-                succeeded = operation(stack.workspace, "dev", _options(flags), display(stream, **shown)).succeeded
+                if step.operation == "import":
+                    succeeded = operations.import_resources(*given, step.document).succeeded
+                else:
+                    succeeded = getattr(operations, step.operation)(*given).succeeded
             except EngineError as error:
                 succeeded = False
                 stream.write(f"error: {error}\n")

@@ -23,6 +23,7 @@ _COMMANDS = {
     "destroy": ("destroy", "--yes", "--skip-preview"),
     "refresh": ("refresh", "--yes", "--skip-preview"),
     "preview": ("preview",),
+    "import": ("import", "--yes", "--skip-preview", "--generate-code=false", "--file", "import.json"),
 }
 
 
@@ -47,6 +48,7 @@ def record(scenario: Scenario) -> list[dict[str, Any]]:
                 cwd=stack.project,
                 env=environment,
                 text=True,
+                stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT if arguments[0] != "stack" else None,
                 check=False,
@@ -57,6 +59,7 @@ def record(scenario: Scenario) -> list[dict[str, Any]]:
         for step in scenario.steps:
             if step.program is not None:
                 stack.program(step.program)
+            (stack.project / "import.json").write_text(json.dumps(step.document), encoding="utf-8")
             meddle(cloud, step)
             cloud.changes.clear()
             ran = pulumi(*_COMMANDS[step.operation], "--stack", "dev", "--parallel", "1", *step.flags)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Step:
-    """One operation (`preview`, `up`, `destroy`, `refresh`) with a program; None: the one before.
+    """One operation (`preview`, `up`, `destroy`, `refresh`, `import`) with a program; None: the one before.
 
     `flags` are the CLI's, without `--stack`, `--yes` and `--parallel`. `vanished` are names of things that are deleted
     behind the engine's back before the step; `altered` are changed behind its back.
@@ -18,6 +18,8 @@ class Step:
     flags: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
     altered: dict[str, dict[str, object]] = field(default_factory=dict)
+    document: dict[str, object] = field(default_factory=dict)
+    """Of an `import`: the file's content."""
 
 
 @dataclass(frozen=True)
@@ -461,5 +463,49 @@ SCENARIOS = (
             ),
             _AGAIN,
         ),
+        ordered=False,
+    ),
+    Scenario(
+        "resources imported from a file",
+        (
+            _up('a = Thing("a", colour="red", opts=ResourceOptions(retain_on_delete=True))'),
+            _up(""),
+            Step(
+                "import",
+                document={
+                    "nameTable": {},
+                    "resources": [
+                        {"type": "toy:index:Thing", "name": "kid", "id": "a-1", "parent": "g"},
+                        {"type": "toy:index:Group", "name": "g", "component": True},
+                    ],
+                },
+            ),
+            _preview(
+                'g = Group("g")\nThing("kid", colour="red", opts=ResourceOptions(parent=g, protect=True))', "--diff"
+            ),
+            _AGAIN,
+            Step("import", document={"resources": [{"type": "toy:index:Thing", "name": "no", "id": "nothing"}]}),
+            _DESTROY,
+        ),
+        ordered=False,
+    ),
+    Scenario(
+        "a provider under a new name",
+        (
+            _up('p = Provider("p", region="north")\nThing("a", opts=ResourceOptions(provider=p))'),
+            _preview(
+                'p = Provider("q", region="north", opts=ResourceOptions(aliases=[pulumi.Alias(name="p")]))\n'
+                'Thing("a", opts=ResourceOptions(provider=p))',
+                "--diff",
+            ),
+            _AGAIN,
+            _up("Provider('r', region='north')"),
+            _DESTROY,
+        ),
+        ordered=False,
+    ),
+    Scenario(
+        "an empty program",
+        (_preview(""), _up(""), _AGAIN, _DESTROY, _DESTROY, Step("refresh")),
     ),
 )

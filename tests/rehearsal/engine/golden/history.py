@@ -63,6 +63,21 @@ class Golden:
         """The stack as it is exported."""
         return stacks.export(self.workspace, "dev")
 
+    def take_over(self, deployment: dict[str, Any]) -> None:
+        """Make another engine's deployment the stack's state, as the file that engine would have written."""
+        path = self.workspace.backend / ".pulumi" / "stacks" / "golden" / "dev.json"
+        checkpoint = {"stack": "organization/golden/dev", "latest": deployment}
+        path.write_text(json.dumps({"version": 3, "checkpoint": checkpoint}), encoding="utf-8")
+
+    def living(self) -> list[str]:
+        """The names of what the stack has in the directory."""
+        connection = http.client.HTTPConnection(urlsplit(self.endpoint.http_url).netloc)
+        with closing(connection):
+            headers = {"Authorization": f"Bearer {self.endpoint.control_key}"}
+            connection.request("GET", "/_rehearsal/contents", headers=headers)
+            contents: dict[str, list[dict[str, Any]]] = json.loads(connection.getresponse().read())
+        return [entry["name"] for kind in contents if not kind.startswith("deleted") for entry in contents[kind]]
+
     def delete_grant(self, name: str) -> None:
         """Take a grant away behind Pulumi's back, through Graph."""
         resources = self.checkpoint()["deployment"]["resources"]

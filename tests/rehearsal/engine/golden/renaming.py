@@ -50,10 +50,22 @@ class Renaming:
     def _same(self, ours: str, theirs: str) -> bool:
         if _without_ids(ours) != _without_ids(theirs):
             return False
-        for mine, other in zip(_ID.findall(ours), _ID.findall(theirs), strict=True):
-            if self._theirs.setdefault(mine, other) != other or self._ours.setdefault(other, mine) != mine:
-                return False
+        for pattern in (_ID, _OPAQUE):
+            for mine, other in zip(pattern.findall(ours), pattern.findall(theirs), strict=True):
+                if self._theirs.setdefault(mine, other) != other or self._ours.setdefault(other, mine) != mine:
+                    return False
         return True
+
+    def learn(self, ours: Any, theirs: Any) -> None:
+        """Meet the ids of two documents, whatever else differs."""
+        for _ in self.differences(ours, theirs):
+            pass
+
+    def ours(self, theirs: str) -> str:
+        """A text of theirs with our ids in it, as far as they have been met."""
+        for pattern in (_OPAQUE, _ID):
+            theirs = pattern.sub(lambda found: self._ours.get(found[0], found[0]), theirs)
+        return theirs
 
 
 def _without_ids(text: str) -> str:

@@ -1,0 +1,95 @@
+"""A tenant with thousands of service principals that hold roles on a deployed API, and an audit of it, measured."""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from rehearsal.azure.server import Options, running
+from rehearsal.azure.state_folder import StateFolder
+from rehearsal.azure.store import Store
+from rehearsal.folder import RehearsalFolder
+from rehearsal.stand_in import record
+from tests.access.deployed import ROOT, Deployed
+
+
+def deploy(root: Path) -> tuple[RehearsalFolder, Path, str]:
+    """Deploys the stack, and returns its folder, its configuration and the object id of its API."""
+    folder = RehearsalFolder.at(root)
+    config = root / "Pulumi.dev.yaml"
+    config.write_bytes((ROOT / "Pulumi.dev.yaml").read_bytes())
+    with running(Options(state=folder.azure)) as endpoint:
+        record(folder, endpoint)
+        stack = Deployed(endpoint, folder, config)
+        up = stack.rehearse("up", "--yes", "--skip-preview")
+        assert up.returncode == 0, up.stdout + up.stderr
+        stack.stand_in.close()
+    return folder, config, stack.api
+
+
+def fill(folder: RehearsalFolder, api: str, principals: int, assignments: int) -> None:
+    """Puts principals, and assignments to them in turn, beside what was deployed."""
+    store = Store(StateFolder(folder.azure).store_file)
+    try:
+        with store.transaction():
+            model = store.get("servicePrincipal", api)
+            (assignment,) = store.find("appRoleAssignment", resourceId=api)
+            assert model is not None
+            people = [str(uuid.uuid4()) for _ in range(principals)]
+            for number, person in enumerate(people):
+                body = {**model, "id": person, "appId": str(uuid.uuid4()), "displayName": f"caller {number}"}
+                store.put("servicePrincipal", person, {**body, "servicePrincipalNames": []})
+            for number in range(assignments):
+                person = people[number % principals]
+                identifier = (
+                    base64.urlsafe_b64encode(uuid.UUID(person).bytes + uuid.uuid4().bytes).rstrip(b"=").decode()
+                )
+                name = f"caller {number % principals}"
+                body = {**assignment, "id": identifier, "principalId": person, "principalDisplayName": name}
+                store.put("appRoleAssignment", identifier, body)
+    finally:
+        store.close()
+
+
+@dataclass(frozen=True)
+class Audited:
+    """An audit in a process of its own, with what it took."""
+
+    status: int
+    written: str
+    told: str
+    processor: float
+    """Seconds of the processor."""
+    clock: float
+    """Seconds by the clock."""
+    memory: float
+    """Megabytes, at most."""
+
+
+def audited(stack: Deployed) -> Audited:
+    """Audits the stack, as JSON."""
+    with tempfile.TemporaryFile("w+") as written, tempfile.TemporaryFile("w+") as told:
+        start = time.monotonic()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "access", "audit", *stack.named, "--format", "json"],
+            cwd=ROOT,
+            env=stack.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=told,
+        )
+        # Popen's own wait does not tell what the process took.
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        clock = time.monotonic() - start
+        for stream in (written, told):
+            stream.seek(0)
+        processor, memory = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+        return Audited(process.returncode, written.read(), told.read(), processor, clock, memory)
