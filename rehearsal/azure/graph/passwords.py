@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,10 +33,8 @@ def add(request: Request) -> Reply:
     application = applications.find(request)
     check_may_write(request, application)
     given = properties.read("Application", _SHAPE, request.body or {}).get("passwordCredential") or {}
-    start = (
-        _time(given["startDateTime"], "startDateTime") if given.get("startDateTime") else request.context.clock.time()
-    )
-    end = _time(given["endDateTime"], "endDateTime") if given.get("endDateTime") else _two_years_after(start)
+    start = _time(given, "startDateTime") or request.context.clock.time()
+    end = _time(given, "endDateTime") or _two_years_after(start)
     secret = f"{secrets.token_urlsafe(3)}8Q~{secrets.token_urlsafe(25)}"
     credential = new(request.context, secret, start=_shown(start), end=_shown(end), name=given.get("displayName"))
     credentials = [*application["passwordCredentials"], credential]
@@ -72,9 +71,11 @@ def new(context: Context, secret: str, *, start: str, end: str, name: str | None
     }
 
 
-def _time(text: str, name: str) -> datetime:
+def _time(given: Mapping[str, Any], name: str) -> datetime | None:
+    if not given.get(name):
+        return None
     try:
-        time = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(given[name])
     except ValueError:
         raise invalid_value(f"passwordCredential/{name}", "Application") from None
     if time.tzinfo is None or time.year not in _YEARS:
