@@ -6,7 +6,7 @@ from typing import TextIO
 
 from rehearsal.engine import urn as urns
 from rehearsal.engine.comparison import Part, compare
-from rehearsal.engine.display import policies, summary
+from rehearsal.engine.display import outputs, policies, summary
 from rehearsal.engine.display.differences import of_details
 from rehearsal.engine.display.printing import Paint, Printer, plain
 from rehearsal.engine.display.rows import text_of
@@ -60,6 +60,8 @@ class Diff:
                 self._ended(event)
             case OutputsRegistered(step) if step.resource.is_root_stack:
                 self._outputs(step)
+            case OutputsRegistered(step) if self._is_shown(step):
+                self._put_out(step, step.op)
             case Message() if event.severity != "debug" and not event.ephemeral:
                 self._write(event.text if event.raw else f"{text_of(event)}\n")
             case Ended():
@@ -76,10 +78,28 @@ class Diff:
         if not event.succeeded:
             self._failed += not self._began.preview
             return
-        if step.op is Op.IMPORT or (step.op is Op.REFRESH and event.op is Op.UPDATE):
+        refresh = step.op is Op.REFRESH
+        if step.op is Op.IMPORT or (refresh and event.op is Op.UPDATE):
             self._write(self._described(step, event.op))
-        elif step.op is Op.REFRESH and (event.op is not Op.SAME or step.resource.is_root_stack):
-            self._write(self._heading(step, event.op, self._depth(step)))
+            return
+        # What the program puts out is registered at its end.
+        shown = self._is_shown(step) and not (step.resource.is_root_stack and step.new is not None)
+        if refresh:
+            shown = step.resource.is_root_stack or event.op is not Op.SAME
+        if shown:
+            self._put_out(step, event.op)
+
+    def _put_out(self, step: Step, op: Op) -> None:
+        """What a step has put out; a refresh has not been shown before that."""
+        depth = self._depth(step)
+        refresh, read = step.op is Op.REFRESH, step.op in (Op.READ, Op.READ_REPLACEMENT)
+        text = ""
+        if refresh or read or not self._began.preview:
+            text = outputs.of_step(step, op, depth + 1, self._paint, refresh=refresh)
+        if refresh and (op is not Op.REFRESH or text or step.resource.is_root_stack):
+            self._write(self._heading(step, op, depth))
+        if text:
+            self._write(self._paint(op, "    " * (depth + 1) + "--outputs:--") + "\n" + text)
 
     def _outputs(self, step: Step) -> None:
         old = step.old.outputs if step.old is not None else None

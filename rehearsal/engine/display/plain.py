@@ -141,6 +141,8 @@ class Plain(Board):
             self._write(f" {' '.join(row.columns())}")
 
     def finished(self, event: Ended) -> None:
+        if self.rows:
+            self.row(self.root).hidden = False
         open_ = [row for row in self.rows.values() if not row.is_done]
         for row in self.rows.values():
             row.over = True

@@ -81,6 +81,7 @@ class Message:
     stream: int = 0
     raw: bool = False
     """A line the program printed, to be shown as it is."""
+    to_stderr: bool = False
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,7 @@ class _ProgramInside:
         folder: Path,
         configuration: Configuration,
         environment: Mapping[str, str],
-        say: Callable[[str], None],
+        say: Callable[[str, bool], None],
     ) -> None:
         os.environ.clear()
         os.environ.update(environment)
