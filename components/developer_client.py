@@ -58,8 +58,11 @@ class DeveloperClient(pulumi.ComponentResource):
             display_name=args.display_name,
             sign_in_audience="AzureADMyOrg",
             owners=[args.owner_object_id],
+            # The owner is whoever deployed first: see `ProtectedApi`.
             opts=pulumi.ResourceOptions(
-                parent=self, custom_timeouts=replication.awaited(creation=True, change=True, deletion=True)
+                parent=self,
+                ignore_changes=["owners"],
+                custom_timeouts=replication.awaited(creation=True, change=True, deletion=True),
             ),
         )
         principal = azuread.ServicePrincipal(
@@ -70,6 +73,7 @@ class DeveloperClient(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 deleted_with=application,
+                ignore_changes=["owners"],
                 custom_timeouts=replication.awaited(creation=True, deletion=True),
             ),
         )

@@ -54,7 +54,7 @@ def test_every_component_is_tested_here() -> None:
 @each_component
 def test_a_component_has_a_stable_type_of_this_project(component: Component, preview: bool) -> None:
     registration, _ = deployed(component, preview=preview)
-    assert re.fullmatch(rf"keyless:(identity|compute):{component.__name__}", registration.type)
+    assert re.fullmatch(rf"keyless:(identity|compute|state):{component.__name__}", registration.type)
 
 
 @each_component
