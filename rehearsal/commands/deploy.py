@@ -134,11 +134,10 @@ def refresh(
     target_dependents: TargetDependents = False,
     exclude: Exclude = None,
     exclude_dependents: ExcludeDependents = False,
-    expect_no_changes: NoChanges = False,
     clear_pending_creates: Annotated[
-        bool,
-        typer.Option("--clear-pending-creates", help="Forget interrupted creations, whatever they left."),
+        bool, typer.Option("--clear-pending-creates", help="Forget interrupted creations, whatever became of them.")
     ] = False,
+    expect_no_changes: NoChanges = False,
     message: Message = "",
 ) -> None:
     """Read what is really there, and remember it."""
@@ -149,6 +148,7 @@ def refresh(
         exclude,
         target_dependents=target_dependents,
         exclude_dependents=exclude_dependents,
+        clear_pending_creates=clear_pending_creates,
         expect_no_changes=expect_no_changes,
         clear_pending_creates=clear_pending_creates,
         message=message,
