@@ -148,7 +148,6 @@ def refresh(
         exclude,
         target_dependents=target_dependents,
         exclude_dependents=exclude_dependents,
-        clear_pending_creates=clear_pending_creates,
         expect_no_changes=expect_no_changes,
         clear_pending_creates=clear_pending_creates,
         message=message,
