@@ -30,12 +30,12 @@ class Options:
     """These resources are replaced, whether or not they have changed (`--replace`)."""
     refresh: bool = False
     """Have the providers read every resource first (`--refresh`)."""
+    clear_pending_creates: bool = False
+    """For refresh: forget interrupted creations that nobody can say more of (`--clear-pending-creates`)."""
     expect_no_changes: bool = False
     """Fail if anything would change, or has changed (`--expect-no-changes`)."""
     exclude_protected: bool = False
     """For destroy: leave protected resources, and what they need, where they are (`--exclude-protected`)."""
-    clear_pending_creates: bool = False
-    """For refresh: forget creations whose end nobody knows (`--clear-pending-creates`)."""
     continue_on_error: bool = False
     """After a failure, go on with what doesn't depend on what failed (`--continue-on-error`)."""
     policy_packs: Sequence[PolicyPack] = ()

@@ -34,7 +34,7 @@ def run(command: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         ("preview", "--save-plan"),
         ("up", "--plan"),
         ("up", "--json"),
-        ("refresh", "--clear-pending-creates"),
+        ("refresh", "--import-pending-creates"),
         ("destroy", "--remove"),
         ("import", "--generate-code"),
     ],

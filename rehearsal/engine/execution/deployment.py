@@ -166,12 +166,10 @@ class Deployment:
         self._readers.close()
         self._workers.close()
 
-    def prepare(self, pending: Sequence[Operation], *, refresh: bool, clear_creations: bool = False) -> bool:
-        """Settle what is pending and refresh, if wanted, before anything is planned; whether the run can go on."""
+    def prepare(self, pending: Sequence[Operation], *, refresh: bool, clear: bool = False) -> bool:
+        """Settle what is pending (`clear`: see `Recovery`), refresh if wanted; whether the run can go on."""
         recovery = Recovery(self._session, self._registry, self._journal, self._listener)
-        unsettled = recovery.settle(pending)
-        if clear_creations:
-            recovery.clear_creations(unsettled)
+        unsettled = recovery.settle(pending, clear=clear)
         if refresh:
             return self.refresh()
         if any(resource.refresh_before_update for resource in self._session.past):

@@ -98,15 +98,7 @@ class Run:
 
     def refresh(self, *, preview: bool) -> Result:
         """Read what is there, and remember it unless in a preview."""
-        return self.carry_out(
-            "refresh",
-            preview,
-            lambda opened: _ignore(
-                opened.deployment.prepare(
-                    opened.checkpoint.pending, refresh=True, clear_creations=self._options.clear_pending_creates
-                )
-            ),
-        )
+        return self.carry_out("refresh", preview, self._by_looking)
 
     def import_(self, imports: Sequence[Import], *, protect: bool, preview: bool) -> Result:
         """Take resources into the state, or show what that would be."""
@@ -204,6 +196,10 @@ class Run:
             session, journal, registry, policies, self._tally, configuration, workers, lambda: os.urandom(32)
         )
 
+    def _by_looking(self, opened: Opened) -> None:
+        clear = self._options.clear_pending_creates
+        opened.deployment.prepare(opened.checkpoint.pending, refresh=True, clear=clear)
+
     def _with_program(self, opened: Opened) -> None:
         deployment, configuration = opened.deployment, opened.configuration
         if not deployment.prepare(opened.checkpoint.pending, refresh=self._options.refresh):
@@ -264,8 +260,3 @@ class Run:
 class _Nobody:
     def show(self, event: Event) -> None:
         """Nobody is there to be shown anything."""
-
-
-def _ignore(outcome: bool) -> None:
-    """The deployment itself knows whether it failed."""
-    del outcome

@@ -122,30 +122,6 @@ def test_a_second_ctrl_c_stops_at_once_and_leaves_on_record_what_was_under_way(s
     assert cloud.names() == ["first", "second", "third"]
 
 
-def test_a_creation_that_no_provider_can_tell_the_end_of_stays_pending_until_it_is_cleared(
-    stack: Stack, cloud: Cloud
-) -> None:
-    stack.program(PROGRAM)
-    cloud.lists = False
-    gate = Gate(cloud, "create", "second")
-    with _running(stack, "up") as process:
-        assert gate.reached.wait(PATIENCE)
-        process.kill()
-        process.communicate(timeout=PATIENCE)
-    gate.open.set()
-    _wait_for(lambda: "create second" in cloud.changes)
-    again = stack.up()
-    assert again.did() == ["create second", "create third"]
-    assert "interrupted while creating" in again.said("warning")[0]
-    assert _pending(stack) == [("creating", "second")]
-    stack.run("refresh")
-    assert _pending(stack) == [("creating", "second")]
-    stack.run("preview_refresh", clear_pending_creates=True)
-    assert _pending(stack) == [("creating", "second")]
-    stack.run("refresh", clear_pending_creates=True)
-    assert _pending(stack) == []
-
-
 def test_destroy_stops_the_same_way(stack: Stack, cloud: Cloud) -> None:
     stack.up(PROGRAM)
     gate = Gate(cloud, "delete", "third")

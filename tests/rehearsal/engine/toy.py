@@ -166,7 +166,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def List(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         if not self.cloud.lists:
-            context.abort(grpc.StatusCode.UNIMPLEMENTED, "nothing is listed")
+            context.abort(grpc.StatusCode.UNIMPLEMENTED, "this provider cannot list")
         query = without_secrets(from_struct(request.query))
         for id_, thing in list(self.cloud.things.items()):
             if all(equal(thing.get(key), value) for key, value in query.items()):
