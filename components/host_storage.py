@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import resources, storage
 
+from components import storage_account
+
 _PACKAGES = "app-package"
 
 
@@ -37,20 +39,13 @@ def declare(
 ) -> HostStorage:
     """Declares both, in the group and deleted with it."""
     opts = pulumi.ResourceOptions(parent=parent, deleted_with=group)
-    account = storage.StorageAccount(
+    account = storage_account.declare(
         f"{name}-storage-account",
-        resource_group_name=group.name,
         account_name=account_name,
         location=location,
         tags=tags,
-        kind=storage.Kind.STORAGE_V2,
-        sku=storage.SkuArgs(name=storage.SkuName.STANDARD_LRS),
-        enable_https_traffic_only=True,
-        minimum_tls_version=storage.MinimumTlsVersion.TLS1_2,
-        allow_blob_public_access=False,
-        allow_cross_tenant_replication=False,
-        allow_shared_key_access=False,
-        default_to_o_auth_authentication=True,
+        sku=storage.SkuName.STANDARD_LRS,
+        resource_group_name=group.name,
         opts=opts,
     )
     packages = storage.BlobContainer(

@@ -17,6 +17,7 @@ _SITE_LENGTH = 32
 """Azure allows 60 characters, but the Functions host takes the first 32 as its id (Azure Functions, "Host ID
 considerations"): a longer name could share its host id with another."""
 _STORAGE_ACCOUNT_LENGTH = 24
+_VAULT_LENGTH = 24
 _API_NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,38}[a-z0-9])")
 _FUNCTION_APP_NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,18}[a-z0-9])")
 _RESERVED_API_NAMES = ("own",)
@@ -24,32 +25,39 @@ _RESERVED_API_NAMES = ("own",)
 
 @dataclass(frozen=True)
 class Names:
-    """The names of one function app's resources in one stack.
+    """The names of resources that belong together in one stack.
 
-    Sites and storage accounts are named once in the whole of Azure, so each name ends in a hash of the tenant, the
-    project, the stack and the function app.
+    Sites, storage accounts and vaults are named once in the whole of Azure, so each name ends in a hash of the tenant,
+    the project, the stack and the part.
     """
 
     tenant_id: str
     project: str
     stack: str
-    function_app: str
+    part: str
+    """What they make up: a function app, by its name."""
 
     @property
     def site(self) -> str:
-        """Of the function app and of the plan and resource group around it: 2 to 32 of `a-z 0-9 -`."""
-        readable = slug("-".join((self.project, self.stack, self.function_app)))
+        """Of a function app and of the plan and resource group around it: 2 to 32 of `a-z 0-9 -`."""
+        readable = slug("-".join((self.project, self.stack, self.part)))
         return f"{readable[: _SITE_LENGTH - _HASH_LENGTH - 1].strip('-')}-{self._hash}".lstrip("-")
 
     @property
     def storage_account(self) -> str:
         """3 to 24 of `a-z 0-9`."""
-        readable = slug(self.project + self.stack + self.function_app).replace("-", "")
+        readable = slug(self.project + self.stack + self.part).replace("-", "")
         return readable[: _STORAGE_ACCOUNT_LENGTH - _HASH_LENGTH] + self._hash
 
     @property
+    def vault(self) -> str:
+        """3 to 24 of `a-z 0-9 -`."""
+        readable = slug("-".join((self.project, self.stack, self.part)))
+        return f"{readable[: _VAULT_LENGTH - _HASH_LENGTH - 1].strip('-')}-{self._hash}".lstrip("-")
+
+    @property
     def _hash(self) -> str:
-        identity = "\n".join((self.tenant_id.lower(), self.project, self.stack, self.function_app))
+        identity = "\n".join((self.tenant_id.lower(), self.project, self.stack, self.part))
         return base64.b32encode(hashlib.sha256(identity.encode()).digest()).decode().lower()[:_HASH_LENGTH]
 
 

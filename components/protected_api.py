@@ -34,8 +34,8 @@ class ProtectedApiArgs:
     tenant_id: str
     """Where it is registered."""
     owner_object_id: str
-    """Who deploys. The provider removes from the owners whoever creates an application and is not listed, and an
-    identity with `Application.ReadWrite.OwnedBy` can then no longer change its own registration
+    """Who deploys it first. The provider removes from the owners whoever creates an application and is not listed, and
+    an identity with `Application.ReadWrite.OwnedBy` can then no longer change its own registration
     (terraform-provider-azuread, `application_resource.go`)."""
     identifier_uri: str = identifier_uri.DEFAULT
     """Its identifier URI, with `{clientId}` and `{tenantId}` for the ids."""
@@ -89,10 +89,11 @@ class ProtectedApi(pulumi.ComponentResource):
                 for role in args.roles
             ],
             owners=[args.owner_object_id],
-            # The URI is a resource of its own, since it holds the client id that only the application brings.
+            # The URI is a resource of its own, since it holds the client id that only the application brings. The owner
+            # is whoever deployed first: another one who previews or deploys must not seem to change it.
             opts=pulumi.ResourceOptions(
                 parent=self,
-                ignore_changes=["identifierUris"],
+                ignore_changes=["identifierUris", "owners"],
                 protect=args.protect,
                 import_=args.imports.application,
                 # After a creation until it can be changed, after a change of roles until the old ones are disabled, and
@@ -116,6 +117,7 @@ class ProtectedApi(pulumi.ComponentResource):
             owners=[args.owner_object_id],
             opts=pulumi.ResourceOptions(
                 parent=self,
+                ignore_changes=["owners"],
                 # Microsoft Graph deletes the service principal of an application together with it.
                 deleted_with=application,
                 import_=args.imports.service_principal,

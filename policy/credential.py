@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policy.resource import Resource
-from policy.rule import DEVELOPMENT_STACKS, Question, ResourceRule
+from policy.rule import DEVELOPMENT_STACKS, Question, ResourceRule, texts
 
 _APPLICATION = "azuread:index/application:Application"
+_FEDERATED = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
 _CREDENTIALS = {
     "azuread:index/applicationCertificate:ApplicationCertificate": "a certificate",
-    "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential": (
-        "a federated credential"
-    ),
+    _FEDERATED: "a federated credential",
     "azuread:index/applicationFlexibleFederatedIdentityCredential:ApplicationFlexibleFederatedIdentityCredential": (
         "a federated credential"
     ),
@@ -26,6 +25,8 @@ def _no_developer_client(resource: Resource, question: Question) -> Iterator[str
     if question.is_among("developmentStacks"):
         return
     credential = _CREDENTIALS.get(resource.type)
+    if resource.type == _FEDERATED and resource.value("issuer") in question.settings["issuers"]:
+        return
     if resource.type == _APPLICATION and resource.value("password") not in (None, {}):
         credential = "a client secret"
     if credential:
@@ -40,5 +41,8 @@ NO_DEVELOPER_CLIENT = ResourceRule(
     "no-developer-client-outside-development",
     "No application has a credential that somebody could hold, but on development stacks.",
     _no_developer_client,
-    {"developmentStacks": DEVELOPMENT_STACKS},
+    {
+        "developmentStacks": DEVELOPMENT_STACKS,
+        "issuers": texts("Issuers that are trusted everywhere, such as that of a CI system: nobody holds its tokens."),
+    },
 )

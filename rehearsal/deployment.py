@@ -18,6 +18,7 @@ from rehearsal.engine.workspace import Workspace
 from rehearsal.errors import NotConfirmedError, RehearsalError
 from rehearsal.folder import RehearsalFolder
 from rehearsal.stand_in import reached
+from rehearsal.subscriptions import provide
 from rehearsal.workspace import configuration_of, fit_out
 
 
@@ -61,8 +62,10 @@ class Deployment:
 
         Raises RehearsalError when the stand-in can't be reached, UnknownStackError when the stack has no configuration.
         """
-        configuration_of(project, stack, config_file)
+        project = project.absolute()
+        described = configuration_of(project, stack, config_file)
         with reached(folder) as endpoint:
+            provide(endpoint, described)
             yield cls(fit_out(folder, project, endpoint, config_file=config_file), stack, options, diff, json)
 
     def preview(self) -> bool:

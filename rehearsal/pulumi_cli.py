@@ -18,8 +18,11 @@ from rehearsal.azure.server import Endpoint
 from rehearsal.environment import foreign_environment, passphrase
 from rehearsal.errors import RehearsalError
 from rehearsal.folder import RehearsalFolder, write_private
+from rehearsal.sign_in import credentials
+from rehearsal.subscriptions import provide
 from rehearsal.workspace import PACKAGES
 
+_ROOT = Path(__file__).resolve().parents[1]
 TAKE_CONFIG_FILE = frozenset({"destroy", "import", "preview", "refresh", "up", "update", "watch"})
 """Commands of the CLI with a `--config-file` option (`pulumi <command> --help`, 3.260)."""
 
@@ -39,13 +42,14 @@ def run(folder: RehearsalFolder, project: Path, endpoint: Endpoint, arguments: S
             "The pulumi CLI is not on PATH. Install it (https://www.pulumi.com/docs/install/), or do without it:\n"
             "  python -m rehearsal up --stack dev"
         )
-    if not (project / ".venv").exists():
-        raise RehearsalError(f"{project} has no .venv, in which the CLI runs the program. Make it first: make setup")
+    virtualenv = _virtualenv(project)
+    if not virtualenv.exists():
+        raise RehearsalError(f"There is no {virtualenv}, in which the CLI runs the program. Make it first: make setup")
     folder.backend.mkdir(exist_ok=True)
     environment = {
         **foreign_environment(),
-        **endpoint.environment(),
-        "PATH": f"{_plugins(folder, project)}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        **credentials(endpoint, os.environ),
+        "PATH": f"{_plugins(folder)}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PULUMI_BACKEND_URL": folder.backend.as_uri(),
         "PULUMI_HOME": str(folder.pulumi_home),
         "PULUMI_CONFIG_PASSPHRASE": passphrase(),
@@ -54,6 +58,8 @@ def run(folder: RehearsalFolder, project: Path, endpoint: Endpoint, arguments: S
     }
     stack = _stack(arguments)
     extra: list[str] = []
+    if stack is not None:
+        provide(endpoint, project / f"Pulumi.{stack}.yaml")
     if stack is not None and not TAKE_CONFIG_FILE.isdisjoint(arguments) and "--config-file" not in arguments:
         extra = ["--config-file", str(_config_file(folder, project, stack, pulumi, environment))]
     if list(arguments[:2]) == ["stack", "rm"]:
@@ -62,13 +68,20 @@ def run(folder: RehearsalFolder, project: Path, endpoint: Endpoint, arguments: S
     return subprocess.run([pulumi, *arguments, *extra], cwd=project, env=environment, check=False).returncode
 
 
-def _plugins(folder: RehearsalFolder, project: Path) -> Path:
+def _virtualenv(project: Path) -> Path:
+    """Where the project says that its packages are."""
+    runtime = _yaml(project / "Pulumi.yaml").get("runtime")
+    options = runtime.get("options") if isinstance(runtime, dict) else None
+    return (project / str((options or {}).get("virtualenv", ".venv"))).resolve()
+
+
+def _plugins(folder: RehearsalFolder) -> Path:
     """Write the executables through which the CLI starts the rehearsal's providers."""
     folder.plugins.mkdir(exist_ok=True)
     for package in PACKAGES:
         executable = folder.plugins / f"pulumi-resource-{package}"
         executable.write_text(
-            f'#!/bin/sh\nPYTHONPATH="{project}" exec "{sys.executable}" -m rehearsal.providers {package} "$@"\n',
+            f'#!/bin/sh\nPYTHONPATH="{_ROOT}" exec "{sys.executable}" -m rehearsal.providers {package} "$@"\n',
             encoding="utf-8",
         )
         executable.chmod(stat.S_IRWXU)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from rehearsal.errors import RehearsalError, UnknownStackError
 from rehearsal.folder import RehearsalFolder
 from rehearsal.providers.packages import PackageName
 from rehearsal.providers.serving import serving
+from rehearsal.sign_in import credentials
 
 PACKAGES: tuple[PackageName, ...] = ("azuread", "azure-native")
 
@@ -36,13 +39,19 @@ def configuration_of(project: Path, stack: str, config_file: Path | None = None)
 
 
 def fit_out(
-    folder: RehearsalFolder, project: Path, endpoint: Endpoint, *, config_file: Path | None = None
+    folder: RehearsalFolder,
+    project: Path,
+    endpoint: Endpoint,
+    *,
+    config_file: Path | None = None,
+    started_in: Mapping[str, str] = os.environ,
 ) -> Workspace:
     """A workspace for the program in `project`, with the state in `folder` and every provider signed in at `endpoint`.
 
-    `config_file` stands in for the project's own `Pulumi.<stack>.yaml`, as the CLI's `--config-file`.
+    `config_file` stands in for the project's own `Pulumi.<stack>.yaml`, as the CLI's `--config-file`; `started_in` is
+    the environment that says whom a rehearsed job on GitHub signs in as.
     """
-    environment = {**foreign_environment(), **endpoint.environment()}
+    environment = {**foreign_environment(), **credentials(endpoint, started_in)}
     return Workspace(
         project=project,
         backend=folder.backend,

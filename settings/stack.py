@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import pulumi
-from pulumi.runtime import config as pulumi_config
 
 from components import developer_client, naming, region, resource_tag
 from components.granted_api import Grant
+from settings import configuration
 from settings.api import OWN, Api, api_of
 from settings.caller import KEYS_OF_A_CALLER, Caller, caller_of
 from settings.fault import Faults, InvalidSettingsError
@@ -22,7 +19,6 @@ from settings.node import Node, refuse_duplicates
 CALLER = "caller"
 """What the function app is called when there is one only."""
 PROJECT = "keyless"
-LOCATION = "azure-native:location"
 _KEYS = {
     "apis": "[{name: things, roles: [{value: Things.Read.All}]}]",
     "callers": "[{name: caller, grants: [{api: own, roles: [Things.Read.All]}]}]",
@@ -58,9 +54,9 @@ class Settings:
         Raises InvalidSettingsError, which names every fault there is.
         """
         faults = Faults(pulumi.get_stack())
-        for key in sorted(_configured() - _KEYS.keys()):
+        for key in sorted(configuration.keys_of(PROJECT) - _KEYS.keys()):
             faults.refuse_key(f"{PROJECT}:{key}", key, _KEYS)
-        location = _location(faults)
+        location = region.canonical(configuration.location(faults).text(region.refusal))
         apis = _apis(faults)
         settings = cls(
             location=location,
@@ -88,31 +84,8 @@ class Settings:
         return list(dict.fromkeys(grant.api for grant in caller.grants if grant.api in self.apis))
 
 
-def _configured() -> set[str]:
-    """Returns the project's keys that the stack gives a value, known or not.
-
-    `pulumi.Config` reads by name only, so this asks for what it reads from: the engine's environment
-    (`PULUMI_CONFIG`), which the language host copies into the SDK's own map.
-    """
-    everything = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
-    return {key.removeprefix(f"{PROJECT}:") for key in everything if key.startswith(f"{PROJECT}:")}
-
-
 def _node(key: str, faults: Faults) -> Node:
-    """Returns the value of a key of this project; Pulumi hands objects, lists and booleans over as JSON."""
-    raw: Any = pulumi.Config(PROJECT).get(key)
-    if isinstance(raw, str):
-        with suppress(ValueError, RecursionError):
-            raw = json.loads(raw)
-    full_key = f"{PROJECT}:{key}"
-    return Node(full_key, raw, faults, pulumi_config.is_config_secret(full_key))
-
-
-def _location(faults: Faults) -> str:
-    node = Node(LOCATION, pulumi.Config("azure-native").get("location"), faults)
-    if node.value is None:
-        node.missing("westeurope")
-    return region.canonical(node.text(region.refusal))
+    return configuration.node(PROJECT, key, faults)
 
 
 def _apis(faults: Faults) -> dict[str, Api]:

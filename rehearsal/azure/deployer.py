@@ -53,4 +53,4 @@ def seed(context: Context, client_secret: str) -> None:
         for role in graph["appRoles"]:
             if role["value"] in _GRAPH_ROLES:
                 app_role_assignments.add(context, principal, graph, role["id"])
-    subscription.seed(context, tenant.deployer_principal_id)
+    subscription.seed(context, tenant.subscription_id, tenant.deployer_principal_id)

@@ -198,7 +198,7 @@ def _authorise(request: Request, route: Route) -> None:
             raise GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
     elif route.service is Service.ARM and route.permissions and request.caller is not None:
         [action] = route.permissions
-        arm_authorization.authorize(request.context, request.caller, action, request.path)
+        arm_authorization.authorize(request.context, request.caller, action, request.path, request.body)
 
 
 def _client_request_id(inbound: Inbound, default: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from rehearsal.commands import deploy, laptop, stack, stand_in
+from rehearsal.commands import deploy, github, laptop, stack, stand_in
 
 app = typer.Typer(
     help="Practise the life of a stack on this machine: no Azure account, no pulumi CLI.",
@@ -18,6 +18,7 @@ for command in (
 ):
     app.command()(command)
 app.command("import")(deploy.import_)
+app.command(context_settings={"allow_extra_args": True})(github.github)
 # Everything behind `pulumi` belongs to the real CLI, `--help` too.
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(
     stand_in.pulumi

@@ -14,6 +14,7 @@ from rehearsal.commands.options import (
     PROJECT,
     ConfigFile,
     ContinueOnError,
+    Cwd,
     Diff,
     Exclude,
     ExcludeDependents,
@@ -43,6 +44,7 @@ from rehearsal.policy_pack import policy_packs
 
 def preview(
     stack: Stack,
+    cwd: Cwd = PROJECT,
     state: State = DEFAULT_STATE,
     json: Json = False,
     diff: Diff = False,
@@ -72,12 +74,13 @@ def preview(
         expect_no_changes=expect_no_changes,
         policy_packs=policy_packs(policy_pack or (), policy_pack_config or (), RehearsalFolder.at(state)),
     )
-    with _deployment(state, stack, config_file, options, diff=diff, json=json) as deployment:
+    with _deployment(cwd, state, stack, config_file, options, diff=diff, json=json) as deployment:
         raise typer.Exit(not deployment.preview())
 
 
 def up(
     stack: Stack,
+    cwd: Cwd = PROJECT,
     state: State = DEFAULT_STATE,
     yes: Yes = False,
     skip_preview: SkipPreview = False,
@@ -113,12 +116,13 @@ def up(
         message=message,
         policy_packs=policy_packs(policy_pack or (), policy_pack_config or (), RehearsalFolder.at(state)),
     )
-    with _deployment(state, stack, config_file, options, diff=diff) as deployment:
+    with _deployment(cwd, state, stack, config_file, options, diff=diff) as deployment:
         raise typer.Exit(not deployment.up(consent))
 
 
 def refresh(
     stack: Stack,
+    cwd: Cwd = PROJECT,
     state: State = DEFAULT_STATE,
     yes: Yes = False,
     skip_preview: SkipPreview = False,
@@ -144,17 +148,18 @@ def refresh(
         exclude,
         target_dependents=target_dependents,
         exclude_dependents=exclude_dependents,
-        clear_pending_creates=clear_pending_creates,
         expect_no_changes=expect_no_changes,
+        clear_pending_creates=clear_pending_creates,
         message=message,
     )
-    with _deployment(state, stack, config_file, options, diff=diff) as deployment:
+    with _deployment(cwd, state, stack, config_file, options, diff=diff) as deployment:
         raise typer.Exit(not deployment.refresh(consent))
 
 
 def import_(
     stack: Stack,
     file: Annotated[Path, typer.Option("--file", "-f", help="The resources, as `pulumi import --file` takes them.")],
+    cwd: Cwd = PROJECT,
     state: State = DEFAULT_STATE,
     yes: Yes = False,
     skip_preview: Annotated[bool, typer.Option("--skip-preview", help="Leave the preview out.")] = False,
@@ -168,12 +173,13 @@ def import_(
     """Take resources that exist into the state."""
     consent = Consent(yes, skip_preview, preview_only)
     options = _options(parallel, message=message)
-    with _deployment(state, stack, config_file, options, diff=diff) as deployment:
+    with _deployment(cwd, state, stack, config_file, options, diff=diff) as deployment:
         raise typer.Exit(not deployment.import_(consent, file, protect=protect))
 
 
 def destroy(
     stack: Stack,
+    cwd: Cwd = PROJECT,
     state: State = DEFAULT_STATE,
     yes: Yes = False,
     skip_preview: SkipPreview = False,
@@ -203,7 +209,7 @@ def destroy(
         continue_on_error=continue_on_error,
         message=message,
     )
-    with _deployment(state, stack, config_file, options, diff=diff) as deployment:
+    with _deployment(cwd, state, stack, config_file, options, diff=diff) as deployment:
         raise typer.Exit(not deployment.destroy(consent))
 
 
@@ -228,6 +234,13 @@ def _options(
 
 
 def _deployment(
-    state: Path, stack: str, config_file: Path | None, options: Options, *, diff: bool, json: bool = False
+    project: Path,
+    state: Path,
+    stack: str,
+    config_file: Path | None,
+    options: Options,
+    *,
+    diff: bool,
+    json: bool = False,
 ) -> AbstractContextManager[Deployment]:
-    return Deployment.of(RehearsalFolder.at(state), PROJECT, stack, config_file, options, diff, json)
+    return Deployment.of(RehearsalFolder.at(state), project, stack, config_file, options, diff, json)

@@ -12,6 +12,9 @@ from rehearsal.folder import DEFAULT_NAME
 PROJECT = Path(__file__).resolve().parents[2]
 DEFAULT_STATE = PROJECT / DEFAULT_NAME
 
+Cwd = Annotated[
+    Path, typer.Option("--cwd", "-C", help="Run as if started in this folder: the project there, not the repository's.")
+]
 State = Annotated[Path, typer.Option(help="The one folder that everything of the rehearsal is kept in.")]
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack: dev or prod, or any with a Pulumi.<stack>.yaml.")]
 Json = Annotated[bool, typer.Option("--json", "-j", help="As `pulumi preview --json`.")]

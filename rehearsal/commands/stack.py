@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from rehearsal.commands import outputs
-from rehearsal.commands.options import DEFAULT_STATE, PROJECT, Stack, State, Yes
+from rehearsal.commands.options import DEFAULT_STATE, PROJECT, Cwd, Stack, State, Yes
 from rehearsal.engine import stacks
 from rehearsal.engine.workspace import Workspace
 from rehearsal.environment import passphrase
@@ -25,6 +25,7 @@ ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Show secrets 
 @app.command()
 def output(
     stack: Stack,
+    cwd: Cwd = PROJECT,
     name: Annotated[str | None, typer.Argument(help="Only this output.")] = None,
     state: State = DEFAULT_STATE,
     show_secrets: ShowSecrets = False,
@@ -34,7 +35,7 @@ def output(
     """Print the stack's outputs."""
     if as_json and shell:
         raise RehearsalError("only one of --json and --shell may be set")
-    found = stacks.outputs(_workspace(state), stack, show_secrets=show_secrets)
+    found = stacks.outputs(_workspace(cwd, state), stack, show_secrets=show_secrets)
     if name is not None and name not in found:
         raise RehearsalError(f"current stack does not have output property '{name}'")
     if as_json:
@@ -48,12 +49,13 @@ def output(
 @app.command()
 def export(
     stack: Stack,
+    cwd: Cwd = PROJECT,
     state: State = DEFAULT_STATE,
     file: Annotated[Path | None, typer.Option(help="Write to this file.")] = None,
     show_secrets: ShowSecrets = False,
 ) -> None:
     """Print the stack's deployment."""
-    text = json.dumps(stacks.export(_workspace(state), stack, show_secrets=show_secrets), indent=4)
+    text = json.dumps(stacks.export(_workspace(cwd, state), stack, show_secrets=show_secrets), indent=4)
     if file is None:
         _print(text)
     else:
@@ -63,6 +65,7 @@ def export(
 @app.command("import")
 def import_(
     stack: Stack,
+    cwd: Cwd = PROJECT,
     state: State = DEFAULT_STATE,
     file: Annotated[Path | None, typer.Option(help="Read this file, not standard input.")] = None,
     force: Annotated[bool, typer.Option("--force", "-f", help="Also what contradicts itself.")] = False,
@@ -75,7 +78,7 @@ def import_(
         raise RehearsalError(f"{file or 'standard input'} is no JSON: {fault}") from fault
     if not isinstance(document, dict):
         raise RehearsalError(f"{file or 'standard input'} holds no deployment but a {type(document).__name__}.")
-    for remark in stacks.import_state(_workspace(state), stack, document, force=force):
+    for remark in stacks.import_state(_workspace(cwd, state), stack, document, force=force):
         sys.stderr.write(f"warning: {remark}\n")
     _print("Import complete.")
 
@@ -83,6 +86,7 @@ def import_(
 @app.command()
 def rm(
     stack: Stack,
+    cwd: Cwd = PROJECT,
     state: State = DEFAULT_STATE,
     yes: Yes = False,
     force: Annotated[bool, typer.Option("--force", "-f", help="Forget its resources too.")] = False,
@@ -94,12 +98,12 @@ def rm(
     del preserve_config
     if not yes:
         raise RehearsalError("non-interactive mode requires --yes flag: a stack that is removed is forgotten for good")
-    stacks.remove(_workspace(state), stack, force=force)
+    stacks.remove(_workspace(cwd, state), stack, force=force)
     _print(f"Stack '{stack}' has been removed!")
 
 
-def _workspace(state: Path) -> Workspace:
-    return Workspace(project=PROJECT, backend=RehearsalFolder.at(state).backend, passphrase=passphrase())
+def _workspace(cwd: Path, state: Path) -> Workspace:
+    return Workspace(project=cwd.absolute(), backend=RehearsalFolder.at(state).backend, passphrase=passphrase())
 
 
 def _print(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from typing import Annotated
 
@@ -13,10 +14,11 @@ from rehearsal import pulumi_cli
 from rehearsal.azure import server
 from rehearsal.azure.server import Endpoint
 from rehearsal.azure.weather import Latency
-from rehearsal.commands.options import DEFAULT_STATE, PROJECT, State
+from rehearsal.commands.options import DEFAULT_STATE, PROJECT, Cwd, State
 from rehearsal.demo.progress import Progress
 from rehearsal.demo.telling import Telling
 from rehearsal.folder import RehearsalFolder
+from rehearsal.sign_in import credentials
 from rehearsal.stand_in import reached, record, served, site_environment
 
 
@@ -70,15 +72,16 @@ def env(
 ) -> None:
     """Print the variables that point any client at the stand-in being served: eval "$(python -m rehearsal env)"."""
     endpoint = served(RehearsalFolder.at(state))
-    for name, value in sorted((endpoint.environment() if site is None else site_environment(endpoint, site)).items()):
+    variables = credentials(endpoint, os.environ) if site is None else site_environment(endpoint, site)
+    for name, value in sorted(variables.items()):
         print(f"export {name}={shlex.quote(value)}")  # noqa: T201
 
 
-def pulumi(context: typer.Context, state: State = DEFAULT_STATE) -> None:
+def pulumi(context: typer.Context, cwd: Cwd = PROJECT, state: State = DEFAULT_STATE) -> None:
     """Run the real CLI with the rehearsal's plugins, credentials, backend and home: pulumi up --stack dev."""
     folder = RehearsalFolder.at(state)
     with reached(folder) as endpoint:
-        raise typer.Exit(pulumi_cli.run(folder, PROJECT, endpoint, context.args))
+        raise typer.Exit(pulumi_cli.run(folder, cwd.absolute(), endpoint, context.args))
 
 
 def demo(state: State = DEFAULT_STATE) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from rehearsal.providers.credentials import Credential
+from rehearsal.providers.credentials import Credential, TokenRequest
 from rehearsal.providers.errors import ProviderError
 
 _ENGINE_KEYS: Final = frozenset(
     {"version", "pluginDownloadURL", "__internal", "__defaults", "__pulumi-go-provider-infer"}
 )
+_EXCHANGE: Final = "api://AzureADTokenExchange"
 _TRUE: Final = frozenset({"1", "t", "true"})
 
 
@@ -69,10 +70,19 @@ def oidc_token(settings: Settings) -> str:
     return content
 
 
-def credential(settings: Settings) -> Credential | None:
-    """The credential the settings amount to: a client secret before a federated token, as in the real providers.
+def token_request(settings: Settings, audience: str) -> TokenRequest | None:
+    """Where a job on GitHub gets its tokens for `audience`, or None when the settings do not say so."""
+    url = settings.text("oidcRequestUrl", "ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL")
+    bearer = settings.text("oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
+    return TokenRequest(url, bearer, audience) if url and bearer else None
 
-    None when neither is complete. Certificates, managed identities and `az` are not modelled (LIMITATIONS.md).
+
+def credential(settings: Settings, audience: str = "") -> Credential | None:
+    """The credential the settings amount to: a client secret before a federated token, and a token that is given before
+    one to be asked for, as in the real providers. `audience` is that of tokens to be asked for, if it is to be another
+    one than Entra's.
+
+    None when nothing is complete. Certificates, managed identities and `az` are not modelled (LIMITATIONS.md).
     """
     tenant_id = settings.text("tenantId", "ARM_TENANT_ID")
     client_id = settings.text("clientId", "ARM_CLIENT_ID")
@@ -81,8 +91,13 @@ def credential(settings: Settings) -> Credential | None:
         return None
     if secret:
         return Credential(tenant_id, client_id, client_secret=secret)
-    assertion = oidc_token(settings) if settings.truth("useOidc", "ARM_USE_OIDC") else ""
-    return Credential(tenant_id, client_id, assertion=assertion) if assertion else None
+    if not settings.truth("useOidc", "ARM_USE_OIDC"):
+        return None
+    assertion = oidc_token(settings)
+    if assertion:
+        return Credential(tenant_id, client_id, assertion=assertion)
+    request = token_request(settings, audience or _EXCHANGE)
+    return Credential(tenant_id, client_id, request=request) if request else None
 
 
 def refused(settings: Settings, keys: Iterable[str]) -> list[str]:

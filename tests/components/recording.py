@@ -28,6 +28,8 @@ CLIENT_SECRET = "8Q~shown-once"
 """The secret that an application gets."""
 CONNECTION = "InstrumentationKey=0;IngestionEndpoint=https://westeurope.in.applicationinsights.azure.com/"
 """Where Application Insights takes telemetry."""
+KEY_VERSION = "0123456789abcdef0123456789abcdef"
+"""The version that every key gets."""
 
 
 class AnswerError(grpc.RpcError):
@@ -153,6 +155,8 @@ def arm_id(tail: str) -> str:
 
 def _live(function: str, args: Mapping[str, Any]) -> dict[str, Any]:
     """Returns what Resource Manager tells of a resource that is there."""
+    if function == "getClientConfig":
+        return {"subscriptionId": SUBSCRIPTION}
     if function == "getComponent":
         return {"connectionString": CONNECTION}
     return {
@@ -177,6 +181,16 @@ def _provided(type_: str, guid: str, inputs: Mapping[str, Any], *, preview: bool
         case "azure-native:storage:StorageAccount":
             outputs = {"name": inputs["accountName"]}
             identifier = arm_id(f"Microsoft.Storage/storageAccounts/{inputs['accountName']}")
+        case "azure-native:storage:BlobContainer":
+            containers = f"Microsoft.Storage/storageAccounts/{inputs['accountName']}/blobServices/default/containers"
+            identifier = arm_id(f"{containers}/{inputs['containerName']}")
+        case "azure-native:keyvault:Vault":
+            outputs = {"name": inputs["vaultName"]}
+            identifier = arm_id(f"Microsoft.KeyVault/vaults/{inputs['vaultName']}")
+        case "azure-native:keyvault:Key":
+            address = f"https://{inputs['vaultName']}.vault.azure.net/keys/{inputs['keyName']}"
+            outputs = {"keyUriWithVersion": f"{address}/{KEY_VERSION}"}
+            identifier = arm_id(f"Microsoft.KeyVault/vaults/{inputs['vaultName']}/keys/{inputs['keyName']}")
         case "azure-native:operationalinsights:Workspace":
             identifier = arm_id(f"Microsoft.OperationalInsights/workspaces/{inputs['workspaceName']}")
         case "azure-native:applicationinsights:Component":
@@ -197,6 +211,7 @@ def deploy(
     program: Callable[[], object],
     *,
     preview: bool = False,
+    project: str = "keyless",
     stack: str = "dev",
     config: Mapping[str, str] | None = None,
     secret_keys: Iterable[str] = (),
@@ -213,7 +228,7 @@ def deploy(
     def run() -> None:
         runtime.set_all_config(dict(config or {}), list(secret_keys))
         runtime.configure(
-            RuntimeSettings(project="keyless", stack=stack, monitor=monitor, engine=_Engine(), dry_run=preview)
+            RuntimeSettings(project=project, stack=stack, monitor=monitor, engine=_Engine(), dry_run=preview)
         )
         with asyncio.Runner() as runner:
             runner.run(run_in_stack(main))

@@ -54,7 +54,7 @@ def test_every_component_is_tested_here() -> None:
 @each_component
 def test_a_component_has_a_stable_type_of_this_project(component: Component, preview: bool) -> None:
     registration, _ = deployed(component, preview=preview)
-    assert re.fullmatch(rf"keyless:(identity|compute):{component.__name__}", registration.type)
+    assert re.fullmatch(rf"keyless:(identity|compute|state):{component.__name__}", registration.type)
 
 
 @each_component
@@ -90,6 +90,19 @@ def test_children_carry_the_name_and_stand_under_the_component(component: Compon
     for child in children:
         assert child.name.startswith(f"{registration.name}-")
         assert child.request.parent == registration.urn
+
+
+@each_component
+def test_the_provider_has_time_wherever_it_waits_for_the_directory(component: Component, preview: bool) -> None:
+    _, deployment = deployed(component, preview=preview)
+    waiting = {
+        "azuread:index/application:Application": ("create", "update", "delete"),
+        "azuread:index/servicePrincipal:ServicePrincipal": ("create", "delete"),
+        "azuread:index/appRoleAssignment:AppRoleAssignment": ("create",),
+    }
+    for each in deployment.registrations:
+        given = {name for name in ("create", "update", "delete") if getattr(each.request.customTimeouts, name)}
+        assert given == set(waiting.get(each.type, ())), each.type
 
 
 @each_component

@@ -6,8 +6,6 @@ An upgrade of the SDK that brings a new one fails here until somebody has decide
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,6 +15,7 @@ from pulumi_azure_native import storage, web
 
 from components.function_app import FunctionApp
 from components.scale import Scale
+from tests.components.deciding import check_decided, in_python
 from tests.components.examples import FUNCTION_APP
 from tests.components.recording import deploy
 
@@ -181,13 +180,7 @@ def set_by_program(type_: str, *path: str) -> set[str]:
     given: Any = deploy(lambda: FunctionApp("caller", LIMITED)).one(type_).inputs
     for name in path:
         given = given[name]
-    return {_IN_PYTHON.get(name) or re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", name) for name in given}
-
-
-_IN_PYTHON = {
-    "defaultToOAuthAuthentication": "default_to_o_auth_authentication",
-    "instanceMemoryMB": "instance_memory_mb",
-}
+    return in_python(given)
 
 
 @pytest.mark.parametrize(
@@ -209,10 +202,4 @@ _IN_PYTHON = {
 def test_every_property_is_set_or_left_out_for_a_reason(
     args: Any, type_: str, path: list[str], left_out: Mapping[str, str]
 ) -> None:
-    known = set(inspect.signature(args.__init__).parameters) - {"__self__"}
-    ours = set_by_program(type_, *path)
-    undecided = known - ours - left_out.keys()
-    assert not undecided, f"The SDK has properties that nobody has decided about: {sorted(undecided)}"
-    assert not left_out.keys() - known, "A reason for a property that the SDK no longer has"
-    sdk_defaults = {name for name, reason in left_out.items() if reason.startswith("the SDK sets")}
-    assert left_out.keys() & ours == sdk_defaults
+    check_decided(args, set_by_program(type_, *path), left_out)

@@ -243,6 +243,14 @@ def test_a_takeover_role_that_is_listed_with_a_reason_is_allowed() -> None:
     )
 
 
+def test_a_credential_that_trusts_a_listed_issuer_is_held_by_nobody() -> None:
+    rule, github = "no-developer-client-outside-development", "https://token.actions.githubusercontent.com"
+    kind = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
+    assert said(rule, it(kind, issuer=github), issuers=[github]) == []
+    assert said(rule, it(kind, issuer=f"{github}/contoso"), issuers=[github]) != []
+    assert said(rule, it(PASSWORD, issuer=github), issuers=[github]) != []
+
+
 def test_a_verified_domain_that_is_listed_is_allowed() -> None:
     uri = it(IDENTIFIER_URI, identifierUri="https://Things.example.com")
     assert said("identifier-uri-form", uri, verifiedDomains=["things.example.com"]) == []

@@ -45,8 +45,9 @@ def put(request: Request) -> Reply:
     _check_workspace(request, properties)
     if existing and properties["Application_Type"] != existing["properties"]["Application_Type"]:
         _refuse("Application_Type", properties["Application_Type"], existing["properties"]["Application_Type"])
+    subscription, group = resource_ids.subscription_of(request.path), request.parameters["group"]
     document = existing or {
-        "id": resource_ids.in_group(context.tenant.subscription_id, request.parameters["group"], f"{TYPE}/{name}"),
+        "id": resource_ids.in_group(subscription, group, f"{TYPE}/{name}"),
         "name": name,
         "type": TYPE,
         "created": f"{context.clock.time():%Y-%m-%dT%H:%M:%S.%f+00:00}",

@@ -3,13 +3,13 @@
 An action is allowed when some role assigned to the caller, at the target or above it, lists it among its `actions`
 and not among its `notActions`; assignments add up and there are no denials (Azure documentation, "How Azure RBAC
 determines if a user has access to a resource"). A new assignment is in force after the
-weather's replication delay. Groups and conditions are not modelled.
+weather's replication delay. An assignment with a condition counts where the condition holds. Groups are not modelled.
 """
 
-import re
-from functools import lru_cache
+from collections.abc import Iterator
+from typing import Any
 
-from rehearsal.azure.arm import resource_ids, role_definitions
+from rehearsal.azure.arm import resource_ids, role_conditions, roles
 from rehearsal.azure.arm.inventory import role_assignments
 from rehearsal.azure.arm.scopes import check_subscription
 from rehearsal.azure.context import Context
@@ -17,7 +17,7 @@ from rehearsal.azure.errors import ArmError
 from rehearsal.azure.routing import Caller
 
 
-def authorize(context: Context, caller: Caller, action: str, scope: str) -> None:
+def authorize(context: Context, caller: Caller, action: str, scope: str, body: Any = None) -> None:
     """Let the caller pass, or raise 403 `AuthorizationFailed`, or 404 for a subscription that does not exist.
 
     Args:
@@ -25,17 +25,21 @@ def authorize(context: Context, caller: Caller, action: str, scope: str) -> None
         caller: who the token belongs to.
         action: `Microsoft.Web/sites/write` and the like.
         scope: the request's path, or a resource id.
+        body: what the request brings; conditions look at it.
     """
     check_subscription(context, scope)
     target = resource_ids.target(scope, post=action.lower().endswith("/action")).scope
-    if allowed(context, caller.object_id, action, target):
+    conditions = list(_conditions(context, caller.object_id, action, target, data=False))
+    if any(_holds(context, condition, action, scope, body) for condition in conditions):
         return
-    # The words of hashicorp/terraform-provider-azurerm#19645.
+    # The words of hashicorp/terraform-provider-azurerm#19645, and those of the Azure documentation, "Troubleshoot
+    # Azure RBAC", for somebody whom only a condition stands in the way of.
+    unfulfilled = " or an ABAC condition not fulfilled" if conditions else ""
     raise ArmError(
         403,
         "AuthorizationFailed",
-        f"{_client(caller)} does not have authorization to perform action '{action}' over scope '{target}' or the "
-        "scope is invalid. If access was recently granted, please refresh your credentials.",
+        f"{_client(caller)} does not have authorization{unfulfilled} to perform action '{action}' over scope "
+        f"'{target}' or the scope is invalid. If access was recently granted, please refresh your credentials.",
     )
 
 
@@ -64,30 +68,24 @@ def authorize_linked(context: Context, caller: Caller | None, action: str, scope
 
 def allowed(context: Context, principal_id: str, action: str, scope: str, *, data: bool = False) -> bool:
     """Whether a principal may perform an action on a resource; `data` asks about its data instead of the resource."""
+    conditions = _conditions(context, principal_id, action, scope, data=data)
+    return any(_holds(context, condition, action, scope, None) for condition in conditions)
+
+
+def _conditions(context: Context, principal_id: str, action: str, scope: str, *, data: bool) -> Iterator[str | None]:
+    """The condition of each assignment that gives the action, None for one that gives it without any."""
     in_force = context.clock.now() - context.weather.replication_delay
     for assignment in role_assignments(context, principal_id=principal_id):
         if assignment["since"] > in_force or not resource_ids.covers(assignment["scope"], scope):
             continue
-        role = role_definitions.find(context, assignment["roleId"])
-        if role is None:
-            continue
-        granted, withheld = (role.data_actions, role.not_data_actions) if data else (role.actions, role.not_actions)
-        if any(_matches(pattern, action) for pattern in granted) and not any(
-            _matches(pattern, action) for pattern in withheld
-        ):
-            return True
-    return False
+        role = roles.find(context, assignment["roleId"], assignment["scope"])
+        if role is not None and role.grants(action, data=data):
+            yield assignment.get("condition")
+
+
+def _holds(context: Context, condition: str | None, action: str, path: str, body: Any) -> bool:
+    return condition is None or role_conditions.holds(condition, role_conditions.attempt(context, action, path, body))
 
 
 def _client(caller: Caller) -> str:
     return f"The client '{caller.object_id}' with object id '{caller.object_id}'"
-
-
-def _matches(pattern: str, action: str) -> bool:
-    return _expression(pattern).fullmatch(action) is not None
-
-
-@lru_cache(maxsize=512)
-def _expression(pattern: str) -> re.Pattern[str]:
-    """`*` stands for any text, slashes included; case does not count."""
-    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.IGNORECASE)

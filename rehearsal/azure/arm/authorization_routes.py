@@ -24,9 +24,6 @@ def _at(scope: str) -> Iterator[Route]:
     yield route("DELETE", assignment, role_assignments.delete, _A, f"{_ASSIGNMENTS}/delete", "Remove a role assignment")
     yield route("GET", assignments, role_assignments.listing, _A, f"{_ASSIGNMENTS}/read", "List role assignments")
     yield from _definitions(definitions)
-    definition = definitions + "/{role}"
-    yield route("PUT", definition, role_definitions.put, _D, f"{_DEFINITIONS}/write", "Create or update a custom role")
-    yield route("DELETE", definition, role_definitions.delete, _D, f"{_DEFINITIONS}/delete", "Delete a custom role")
     yield route("PUT", lock, locks.put, _L, f"{_LOCKS}/write", "Create or update a lock")
     yield route("GET", lock, locks.get, _L, f"{_LOCKS}/read", "Get a lock")
     yield route("DELETE", lock, locks.delete, _L, f"{_LOCKS}/delete", "Delete a lock")
@@ -35,7 +32,10 @@ def _at(scope: str) -> Iterator[Route]:
 
 def _definitions(path: str) -> Iterator[Route]:
     yield route("GET", path, role_definitions.listing, _D, f"{_DEFINITIONS}/read", "List role definitions")
-    yield route("GET", path + "/{role}", role_definitions.get, _D, f"{_DEFINITIONS}/read", "Get a role definition")
+    definition = path + "/{role}"
+    yield route("GET", definition, role_definitions.get, _D, f"{_DEFINITIONS}/read", "Get a role definition")
+    yield route("PUT", definition, role_definitions.put, _D, f"{_DEFINITIONS}/write", "Write a custom role")
+    yield route("DELETE", definition, role_definitions.delete, _D, f"{_DEFINITIONS}/delete", "Remove a custom role")
 
 
 def _everywhere() -> Iterator[Route]:

@@ -7,6 +7,7 @@ Ids, names and actions are those of the Azure documentation "Azure built-in role
 from rehearsal.azure.arm.role import Role
 
 _CONTAINERS = "Microsoft.Storage/storageAccounts/blobServices/containers"
+_KEYS = "Microsoft.KeyVault/vaults/keys"
 _DELEGATION_KEY = "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"
 _QUEUES = "Microsoft.Storage/storageAccounts/queueServices/queues"
 _TABLES = "Microsoft.Storage/storageAccounts/tableServices/tables"
@@ -156,6 +157,19 @@ BUILT_IN_ROLES: tuple[Role, ...] = (
         "Enables publishing metrics against Azure resources",
         actions=("Microsoft.Insights/Register/Action", "Microsoft.Support/*", _GROUPS_READ),
         data_actions=("Microsoft.Insights/Metrics/Write", "Microsoft.Insights/Telemetry/Write"),
+    ),
+    Role(
+        "12338af0-0e69-4776-bea7-57ae8d297424",
+        "Key Vault Crypto User",
+        "Perform cryptographic operations using keys. "
+        "Only works for key vaults that use the 'Azure role-based access control' permission model.",
+        data_actions=(
+            f"{_KEYS}/read",
+            *(
+                f"{_KEYS}/{verb}/action"
+                for verb in ("update", "backup", "encrypt", "decrypt", "wrap", "unwrap", "sign", "verify")
+            ),
+        ),
     ),
     Role(
         "4633458b-17de-408a-b874-0445c86d0e6e",

@@ -93,7 +93,7 @@ def _admit(request: Request, resource_type: ResourceType) -> None:
     _check_version(request, resource_type)
     writes = request.method in ("PUT", "PATCH")
     if writes:
-        registrations.check(context, resource_type.namespace)
+        registrations.check(context, resource_ids.subscription_of(request.path), resource_type.namespace)
     group_deletion.settle(context)
     _check_group(request, writes=writes)
     if resource_type is not resource_types.LOCKS:
@@ -135,7 +135,7 @@ def _check_group(request: Request, *, writes: bool) -> None:
     group = resource_ids.group_name(request.path)
     if not group or len(resource_ids.segments(request.path)) == 4:
         return
-    document = inventory.find(request.context, resource_ids.group_id(request.context.tenant.subscription_id, group))
+    document = inventory.find(request.context, resource_ids.group_id(resource_ids.subscription_of(request.path), group))
     if document is None:
         raise ArmError(404, "ResourceGroupNotFound", f"Resource group '{group}' could not be found.")
     if writes and group_deletion.under_way(document):

@@ -11,6 +11,7 @@ from rehearsal.azure.arm.pages import page
 from rehearsal.azure.routing import Reply, Request
 
 _REGISTERED = {
+    "Microsoft.KeyVault/vaults": "Microsoft.KeyVault/vaults",
     "Microsoft.Storage/storageAccounts": "Microsoft.Storage/storageAccounts",
     "Microsoft.Web/serverfarms": "Microsoft.Web/serverFarms",
     "Microsoft.Web/sites": "Microsoft.Web/sites",

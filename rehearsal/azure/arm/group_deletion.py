@@ -7,7 +7,7 @@ resource deletion"; Azure/bicep-registry-modules#1607).
 
 from typing import Any
 
-from rehearsal.azure.arm import inventory, operations, resource_ids, site_identity, workspaces
+from rehearsal.azure.arm import deleted_vaults, inventory, operations, resource_ids, site_identity, vaults, workspaces
 from rehearsal.azure.context import Context
 from rehearsal.azure.errors import ArmError
 from rehearsal.azure.routing import Reply, Request
@@ -22,7 +22,8 @@ def start(request: Request, group: dict[str, Any]) -> Reply:
         operation = operations.start(context, operations.GROUP_DELETION, group=group["id"])
         inventory.keep(context, {**group, "deletion": operation["name"]})
         settle(context)
-    path = f"{resource_ids.subscription_id(context.tenant.subscription_id)}/operationresults/{operation['name']}"
+    subscription = resource_ids.subscription_id(resource_ids.subscription_of(group["id"]))
+    path = f"{subscription}/operationresults/{operation['name']}"
     return Reply(202, headers=operations.polling(request, operation, path))
 
 
@@ -72,6 +73,8 @@ def _finish(context: Context, group: dict[str, Any], operation: dict[str, Any]) 
         site_identity.remove(context, site)
     for workspace in inventory.within(context, group["id"], workspaces.TYPE):
         workspaces.remember(context, workspace)
+    for vault in inventory.within(context, group["id"], vaults.TYPE):
+        deleted_vaults.delete(context, vault)
     inventory.remove(context, group["id"])
 
 

@@ -1,4 +1,4 @@
-"""What exists in the subscription: resources and role assignments as documents in the store.
+"""What exists in the subscriptions: resources and role assignments as documents in the store.
 
 A resource's document has `id`, `name`, `type`, `location` as Azure shows them, and whatever its own module keeps
 beside them.
@@ -9,12 +9,29 @@ from typing import Any
 from rehearsal.azure.arm import resource_ids
 from rehearsal.azure.context import Context
 
+SUBSCRIPTION = "armSubscription"
 RESOURCE = "armResource"
 ROLE_ASSIGNMENT = "armRoleAssignment"
 LOCK = "armLock"
 BLOB = "armBlob"
 
 Document = dict[str, Any]
+
+
+def subscriptions(context: Context) -> list[Document]:
+    """Every subscription, each with `id` (its GUID) and `name`; the stand-in's own comes first."""
+    own = {"id": context.tenant.subscription_id, "name": context.tenant.subscription_name}
+    return [own, *context.store.all(SUBSCRIPTION)]
+
+
+def is_subscription(context: Context, subscription: str) -> bool:
+    """Whether there is a subscription with this GUID."""
+    return any(known["id"] == subscription.lower() for known in subscriptions(context))
+
+
+def add_subscription(context: Context, subscription: str, name: str) -> None:
+    """Write a subscription besides the stand-in's own."""
+    context.store.put(SUBSCRIPTION, subscription, {"id": subscription, "name": name})
 
 
 def find(context: Context, resource_id: str) -> Document | None:

@@ -52,7 +52,7 @@ def put(request: Request) -> Reply:
     existing = inventory.find(context, request.path)
     given = content.read(request)
     location = content.check_region(given, resource_types.PLANS, existing, name)
-    subscription, group = context.tenant.subscription_id, request.parameters["group"]
+    subscription, group = resource_ids.subscription_of(request.path), request.parameters["group"]
     document = {
         "id": existing["id"] if existing else resource_ids.in_group(subscription, group, f"{TYPE}/{name}"),
         "name": existing["name"] if existing else name,

@@ -81,7 +81,7 @@ def delete(request: Request) -> Reply:
 
 def listing(request: Request) -> Reply:
     """The groups of the subscription; `$filter` by tag."""
-    groups = inventory.of_type(request.context, TYPE)
+    groups = inventory.within(request.context, resource_ids.target(request.path).scope, TYPE)
     return page(request, [shown(group) for group in listing_filter.apply(request, groups)])
 
 
@@ -95,7 +95,7 @@ def shown(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _id(request: Request) -> str:
-    return resource_ids.group_id(request.context.tenant.subscription_id, request.parameters["group"])
+    return resource_ids.group_id(resource_ids.subscription_of(request.path), request.parameters["group"])
 
 
 def _find(request: Request) -> dict[str, Any] | None:

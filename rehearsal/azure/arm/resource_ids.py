@@ -16,6 +16,12 @@ def subscription_id(subscription: str) -> str:
     return f"/subscriptions/{subscription}"
 
 
+def subscription_of(path: str) -> str:
+    """The GUID of the subscription that a path or id lies in, in lower case; "" when it lies in none."""
+    parts = segments(path)
+    return parts[1].lower() if len(parts) > 1 and parts[0].lower() == "subscriptions" else ""
+
+
 def group_id(subscription: str, group: str) -> str:
     """The id of a resource group given the subscription's GUID and the group's name."""
     return f"/subscriptions/{subscription}/resourceGroups/{group}"

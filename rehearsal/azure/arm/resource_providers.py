@@ -23,14 +23,14 @@ def get(request: Request) -> Reply:
 def register(request: Request) -> Reply:
     """Register the subscription, at once."""
     namespace = _namespace(request)
-    registrations.change(request.context, namespace, registered=True)
+    registrations.change(request.context, resource_ids.subscription_of(request.path), namespace, registered=True)
     return Reply(body=_shown(request, namespace))
 
 
 def unregister(request: Request) -> Reply:
     """Unregister the subscription, at once."""
     namespace = _namespace(request)
-    registrations.change(request.context, namespace, registered=False)
+    registrations.change(request.context, resource_ids.subscription_of(request.path), namespace, registered=False)
     return Reply(body=_shown(request, namespace))
 
 
@@ -45,12 +45,12 @@ def _namespace(request: Request) -> str:
 
 
 def _shown(request: Request, namespace: str) -> dict[str, Any]:
-    subscription = resource_ids.subscription_id(request.context.tenant.subscription_id)
+    subscription = resource_ids.subscription_of(request.path)
     return {
-        "id": f"{subscription}/providers/{namespace}",
+        "id": f"{resource_ids.subscription_id(subscription)}/providers/{namespace}",
         "namespace": namespace,
         "registrationPolicy": "RegistrationRequired",
-        "registrationState": registrations.state(request.context, namespace),
+        "registrationState": registrations.state(request.context, subscription, namespace),
         "resourceTypes": [
             {
                 "resourceType": known.name,

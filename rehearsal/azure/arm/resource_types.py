@@ -13,8 +13,9 @@ STORAGE = "Microsoft.Storage"
 WEB = "Microsoft.Web"
 AUTHORIZATION = "Microsoft.Authorization"
 INSIGHTS = "Microsoft.Insights"
+KEY_VAULT = "Microsoft.KeyVault"
 LOG_ANALYTICS = "Microsoft.OperationalInsights"
-NAMESPACES = (AUTHORIZATION, INSIGHTS, LOG_ANALYTICS, RESOURCES, STORAGE, WEB)
+NAMESPACES = (AUTHORIZATION, INSIGHTS, KEY_VAULT, LOG_ANALYTICS, RESOURCES, STORAGE, WEB)
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,10 @@ _ROLES = (
     *("2018-09-01-preview", "2018-01-01-preview", "2015-07-01"),
 )
 _WORKSPACES = ("2025-07-01", "2025-02-01", "2023-09-01", "2022-10-01", "2021-06-01", "2020-10-01", "2020-08-01")
+_VAULTS = (
+    *("2026-05-15", "2026-02-01", "2025-05-01", "2024-11-01", "2023-07-01", "2023-02-01", "2022-11-01", "2022-07-01"),
+    *("2021-10-01", "2019-09-01", "2018-02-14", "2016-10-01", "2015-06-01"),
+)
 _LOCKS = ("2020-05-01", "2017-04-01", "2016-09-01", "2015-01-01")
 
 SUBSCRIPTIONS = ResourceType("Microsoft.Resources/subscriptions", _SUBSCRIPTIONS)
@@ -94,6 +99,9 @@ COMPONENTS = ResourceType("Microsoft.Insights/components", ("2020-02-02", "2015-
 DIAGNOSTIC_SETTINGS = ResourceType(
     "Microsoft.Insights/diagnosticSettings", ("2021-05-01-preview", "2017-05-01-preview")
 )
+VAULTS = ResourceType("Microsoft.KeyVault/vaults", _VAULTS, regional=True)
+VAULT_KEYS = ResourceType("Microsoft.KeyVault/vaults/keys", _VAULTS)
+DELETED_VAULTS = ResourceType("Microsoft.KeyVault/deletedVaults", _VAULTS)
 
 ALL: tuple[ResourceType, ...] = (
     *(SUBSCRIPTIONS, TENANTS, GROUPS, GENERIC, PROVIDERS),
@@ -101,6 +109,7 @@ ALL: tuple[ResourceType, ...] = (
     *(PLANS, SITES, SITE_CONFIG, SITE_POLICIES, SITE_NAMES, GEO_REGIONS),
     *(ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, LOCKS),
     *(WORKSPACES, COMPONENTS, DIAGNOSTIC_SETTINGS),
+    *(VAULTS, VAULT_KEYS, DELETED_VAULTS),
 )
 
 

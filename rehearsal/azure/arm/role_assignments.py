@@ -10,12 +10,19 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.azure.arm import content, inventory, resource_ids, role_definitions
+from rehearsal.azure.arm import (
+    content,
+    inventory,
+    resource_ids,
+    role_conditions,
+    role_definitions,
+    role_principal,
+    roles,
+)
 from rehearsal.azure.arm.pages import page
 from rehearsal.azure.arm.scopes import check_exists
 from rehearsal.azure.context import Context
 from rehearsal.azure.errors import ArmError
-from rehearsal.azure.graph import directory
 from rehearsal.azure.routing import Reply, Request
 
 _TYPE = "Microsoft.Authorization/roleAssignments"
@@ -24,7 +31,6 @@ _ROLE = re.compile(
 )
 _PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal", "ForeignGroup", "Device")
 _FILTER = re.compile(r"(principalId\s+eq\s+'(?P<at>[^']*)'|assignedTo\('(?P<to>[^']*)'\)|atScope\(\))", re.IGNORECASE)
-_SERVICE_PRINCIPAL = "servicePrincipal"
 _CHANGEABLE = ("condition", "conditionVersion", "description", "delegatedManagedIdentityResourceId")
 
 
@@ -41,7 +47,8 @@ def put(request: Request) -> Reply:
         )
     check_exists(context, scope)
     given = content.properties(request)
-    role = _role(context, given)
+    role_conditions.check(content.member(given, "condition"), content.member(given, "conditionVersion"))
+    role = _role(context, scope, given)
     principal, kind = _principal(context, given)
     wanted = (resource_ids.key(scope), role, principal)
     same_name = next((one for one in inventory.role_assignments(context) if one["name"] == name), None)
@@ -113,14 +120,14 @@ def _find(request: Request) -> dict[str, Any] | None:
     return request.context.store.get(inventory.ROLE_ASSIGNMENT, resource_ids.key(request.path))
 
 
-def _role(context: Context, given: Mapping[str, Any]) -> str:
+def _role(context: Context, scope: str, given: Mapping[str, Any]) -> str:
     asked = content.member(given, "roleDefinitionId")
     found = _ROLE.fullmatch(asked) if isinstance(asked, str) else None
     name = _guid(found[2]) if found else None
     if name is None:
         # hashicorp/terraform-provider-azurerm#8547.
         raise ArmError(400, "InvalidRoleDefinitionId", f"The role definition ID '{asked}' is not valid.")
-    if role_definitions.find(context, name) is None:
+    if roles.find(context, name, scope) is None:
         raise role_definitions.missing(name, status=400)
     return name
 
@@ -139,10 +146,7 @@ def _principal(context: Context, given: Mapping[str, Any]) -> tuple[str, str]:
     if kind is not None and known is None:
         allowed = ", ".join(_PRINCIPAL_TYPES)
         raise ArmError(400, "InvalidPrincipalType", f"The principal type '{kind}' is not valid. Allowed: {allowed}.")
-    # Resource Manager looks principals up in a replica of the directory, which new ones reach later.
-    in_directory = context.store.get(_SERVICE_PRINCIPAL, principal) is not None and directory.is_replicated(
-        context, _SERVICE_PRINCIPAL, principal
-    )
+    in_directory = role_principal.kind(context, principal) is not None
     if in_directory and known not in (None, "ServicePrincipal"):
         # The misspelling is the service's own.
         raise ArmError(

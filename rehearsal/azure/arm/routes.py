@@ -2,6 +2,7 @@
 
 from rehearsal.azure.arm import (
     authorization_routes,
+    key_vault_routes,
     monitor_routes,
     resource_routes,
     storage_routes,
@@ -15,4 +16,5 @@ ROUTES: tuple[Route, ...] = (
     *web_routes.ROUTES,
     *authorization_routes.ROUTES,
     *monitor_routes.ROUTES,
+    *key_vault_routes.ROUTES,
 )

@@ -8,9 +8,10 @@ _IMPLIED = ("/blobservices/default",)
 
 
 def check_exists(context: Context, scope: str) -> None:
-    """Raises 404 for a scope that is neither the subscription nor a resource or group in it."""
+    """Raises 404 for a scope that is neither a subscription nor a resource or group in one."""
     key = resource_ids.key(scope)
-    if key == resource_ids.key(resource_ids.subscription_id(context.tenant.subscription_id)):
+    if key == resource_ids.subscription_id(resource_ids.subscription_of(scope)):
+        check_subscription(context, scope)
         return
     for implied in _IMPLIED:
         key = key.removesuffix(implied)
@@ -19,10 +20,11 @@ def check_exists(context: Context, scope: str) -> None:
 
 
 def check_subscription(context: Context, path: str) -> None:
-    """Raises 404 `SubscriptionNotFound` for a path in another subscription than the one there is."""
-    parts = resource_ids.segments(path)
-    if len(parts) > 1 and parts[0].lower() == "subscriptions" and parts[1].lower() != context.tenant.subscription_id:
-        raise ArmError(404, "SubscriptionNotFound", f"The subscription '{parts[1]}' could not be found.")
+    """Raises 404 `SubscriptionNotFound` for a path in a subscription that there is not."""
+    subscription = resource_ids.subscription_of(path)
+    if subscription and not inventory.is_subscription(context, subscription):
+        asked = resource_ids.segments(path)[1]
+        raise ArmError(404, "SubscriptionNotFound", f"The subscription '{asked}' could not be found.")
 
 
 def not_found(resource_id: str) -> ArmError:

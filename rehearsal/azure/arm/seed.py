@@ -9,9 +9,9 @@ from rehearsal.azure.context import Context
 _NAMESPACE = uuid.UUID("5a2d7c8e-6c0b-4f0e-9a58-3a1a5d2a3b77")
 
 
-def seed(context: Context, object_id: str) -> None:
+def seed(context: Context, subscription: str, object_id: str) -> None:
     """Make the service principal `object_id` Owner of the subscription; doing it again changes nothing."""
-    scope = resource_ids.subscription_id(context.tenant.subscription_id)
+    scope = resource_ids.subscription_id(subscription)
     name = str(uuid.uuid5(_NAMESPACE, f"{scope}|{object_id}"))
     moment = context.clock.timestamp()
     inventory.keep_role_assignment(

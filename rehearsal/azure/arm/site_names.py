@@ -1,6 +1,6 @@
 """Names and regions of sites before they exist (REST reference, "Check Name Availability", "Geo Regions")."""
 
-from rehearsal.azure.arm import content, inventory, locations, sites
+from rehearsal.azure.arm import content, inventory, locations, resource_ids, sites
 from rehearsal.azure.arm.pages import page
 from rehearsal.azure.errors import ArmError
 from rehearsal.azure.routing import Reply, Request
@@ -23,7 +23,7 @@ def check(request: Request) -> Reply:
 
 def geo_regions(request: Request) -> Reply:
     """The regions that offer a SKU; the stand-in offers every SKU in every region."""
-    subscription = request.context.tenant.subscription_id
+    subscription = resource_ids.subscription_of(request.path)
     return page(
         request,
         [

@@ -141,7 +141,7 @@ def environment(context: Context, name: str) -> dict[str, str] | None:
         "WEBSITE_SITE_NAME": document["name"],
         "WEBSITE_HOSTNAME": site_view.host_name(document),
         "WEBSITE_RESOURCE_GROUP": resource_ids.group_name(document["id"]),
-        "WEBSITE_OWNER_NAME": f"{context.tenant.subscription_id}+{document['location']}webspace-Linux",
+        "WEBSITE_OWNER_NAME": f"{resource_ids.subscription_of(document['id'])}+{document['location']}webspace-Linux",
         "WEBSITE_SKU": _plan(context, document["serverFarmId"])["sku"]["tier"],
         "FUNCTIONS_EXTENSION_VERSION": "~4",
     }
@@ -158,7 +158,7 @@ def identity(context: Context, name: str) -> dict[str, str] | None:
 
 
 def _new(request: Request, name: str) -> dict[str, Any]:
-    subscription, group = request.context.tenant.subscription_id, request.parameters["group"]
+    subscription, group = resource_ids.subscription_of(request.path), request.parameters["group"]
     return {
         "id": resource_ids.in_group(subscription, group, f"{TYPE}/{name}"),
         "name": name,

@@ -38,10 +38,8 @@ def put(request: Request) -> Reply:
         return Reply(body=shown(context, document))
     operation = operations.start(context, operations.STORAGE_ACCOUNT_CREATION, account=document["id"])
     inventory.keep(context, {**document, "created": operation["ends"]})
-    path = (
-        f"{resource_ids.subscription_id(context.tenant.subscription_id)}/providers/Microsoft.Storage/locations/{location}"
-        f"/asyncoperations/{operation['name']}"
-    )
+    subscription = resource_ids.subscription_id(resource_ids.subscription_of(request.path))
+    path = f"{subscription}/providers/Microsoft.Storage/locations/{location}/asyncoperations/{operation['name']}"
     headers = {
         "Content-Type": "text/plain; charset=utf-8",
         **operations.polling(request, operation, path, monitor="true"),
@@ -163,7 +161,7 @@ def shown(context: Context, document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _new(request: Request, name: str) -> dict[str, Any]:
     keys = {key: base64.b64encode(secrets.token_bytes(64)).decode() for key in ("key1", "key2")}
-    subscription, group = request.context.tenant.subscription_id, request.parameters["group"]
+    subscription, group = resource_ids.subscription_of(request.path), request.parameters["group"]
     return {
         "id": resource_ids.in_group(subscription, group, f"{TYPE}/{name}"),
         "name": name,

@@ -1,24 +1,27 @@
-"""The subscription, the tenant and the regions (REST reference, "Subscriptions" and "Tenants")."""
+"""The subscriptions, the tenant and the regions (REST reference, "Subscriptions" and "Tenants")."""
 
 from typing import Any
 
-from rehearsal.azure.arm import inventory, locations
+from rehearsal.azure.arm import inventory, locations, resource_ids
 from rehearsal.azure.arm.pages import page
 from rehearsal.azure.context import Context
 from rehearsal.azure.routing import Reply, Request
 
 
 def listing(request: Request) -> Reply:
-    """`GET /subscriptions`: the one there is, for everybody who has some role in it."""
-    caller = request.caller
-    known = caller is not None and inventory.role_assignments(request.context, principal_id=caller.object_id)
-    shown = [_shown(request.context)] if known else []
+    """`GET /subscriptions`: those that the caller has some role in."""
+    context, caller = request.context, request.caller
+    held = inventory.role_assignments(context, principal_id=caller.object_id) if caller else []
+    reached = {resource_ids.subscription_of(assignment["scope"]) for assignment in held}
+    shown = [_shown(context, each) for each in inventory.subscriptions(context) if each["id"] in reached]
     return Reply(body={"value": shown, "count": {"type": "Total", "value": len(shown)}})
 
 
 def get(request: Request) -> Reply:
     """`GET /subscriptions/{subscription}`; clients read `tenantId`."""
-    return Reply(body=_shown(request.context))
+    context, asked = request.context, request.parameters["subscription"].lower()
+    [known] = [each for each in inventory.subscriptions(context) if each["id"] == asked]
+    return Reply(body=_shown(context, known))
 
 
 def tenants(request: Request) -> Reply:
@@ -41,18 +44,17 @@ def tenants(request: Request) -> Reply:
 
 def regions(request: Request) -> Reply:
     """`GET /subscriptions/{subscription}/locations`."""
-    return Reply(body={"value": locations.listing(request.context.tenant.subscription_id)})
+    return Reply(body={"value": locations.listing(resource_ids.subscription_of(request.path))})
 
 
-def _shown(context: Context) -> dict[str, Any]:
-    tenant = context.tenant
+def _shown(context: Context, subscription: inventory.Document) -> dict[str, Any]:
     return {
-        "id": f"/subscriptions/{tenant.subscription_id}",
+        "id": resource_ids.subscription_id(subscription["id"]),
         "authorizationSource": "RoleBased",
         "managedByTenants": [],
-        "subscriptionId": tenant.subscription_id,
-        "tenantId": tenant.id,
-        "displayName": tenant.subscription_name,
+        "subscriptionId": subscription["id"],
+        "tenantId": context.tenant.id,
+        "displayName": subscription["name"],
         "state": "Enabled",
         "subscriptionPolicies": {
             "locationPlacementId": "Public_2014-09-01",

@@ -46,8 +46,9 @@ def put(request: Request) -> Reply:
     given = content.read(request)
     location = content.check_region(given, resource_types.WORKSPACES, existing, name)
     moment = f"{context.clock.time():%Y-%m-%dT%H:%M:%S.%fZ}"
+    subscription, group = resource_ids.subscription_of(request.path), request.parameters["group"]
     document = existing or {
-        "id": resource_ids.in_group(context.tenant.subscription_id, request.parameters["group"], f"{TYPE}/{name}"),
+        "id": resource_ids.in_group(subscription, group, f"{TYPE}/{name}"),
         "name": name,
         "type": TYPE,
         "created": moment,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rehearsal.azure.arm import diagnostic_settings, inventory
+from rehearsal.azure.arm import deleted_vaults, diagnostic_settings, inventory, roles
 from rehearsal.azure.context import Context
 from rehearsal.azure.graph import deleted_items
 from rehearsal.azure.routing import Reply, Request, Route, Service
@@ -41,6 +41,9 @@ def contents(request: Request) -> Reply:
                 deleted_items.listing(context, "servicePrincipal"), "displayName", ("appId", "servicePrincipalType")
             ),
             "resources": inventory.resources(context),
+            "deletedVaults": [
+                {name: document[name] for name in ("id", "name")} for document in deleted_vaults.everything(context)
+            ],
             "diagnosticSettings": [
                 {name: document[name] for name in ("id", "name", "scope")}
                 for document in context.store.all(diagnostic_settings.KIND)
@@ -49,6 +52,10 @@ def contents(request: Request) -> Reply:
                 {name: document[name] for name in ("id", "name", "scope", "roleId", "principalId")}
                 for document in inventory.role_assignments(context)
                 if not document.get("seeded")
+            ],
+            "roleDefinitions": [
+                {"id": document["id"], "name": document["name"], "roleName": document["roleName"]}
+                for document in roles.all_custom(context)
             ],
         }
     )

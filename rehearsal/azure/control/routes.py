@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rehearsal.azure.control import conditions, contents, identities, state
+from rehearsal.azure.control import conditions, contents, identities, state, subscriptions
 from rehearsal.azure.routing import HEALTH, Reply, Request, Route, Service
 
 
@@ -17,4 +17,5 @@ ROUTES: tuple[Route, ...] = (
     *identities.ROUTES,
     *conditions.ROUTES,
     *state.ROUTES,
+    *subscriptions.ROUTES,
 )

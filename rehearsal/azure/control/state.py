@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rehearsal.azure import seed
 from rehearsal.azure.errors import ControlError
-from rehearsal.azure.login import federation, keys
+from rehearsal.azure.login import issuers, keys
 from rehearsal.azure.routing import Reply, Request, Route, Service
 
 
@@ -54,15 +54,21 @@ def rotate_keys(request: Request) -> Reply:
 
 
 def register_issuer(request: Request) -> Reply:
-    """`PUT /_rehearsal/issuers` with `issuer` and its `jwks`: tokens under these keys can be federated assertions."""
+    """`PUT /_rehearsal/issuers` with `issuer` and either its `jwks` or the `url` on this machine where it publishes its
+    discovery document: tokens under its keys can be federated assertions.
+    """
     given = request.body if isinstance(request.body, dict) else {}
-    issuer, jwks = given.get("issuer"), given.get("jwks")
-    if not isinstance(issuer, str) or not issuer or not isinstance(jwks, dict):
-        raise ControlError(400, "'issuer' must be text and 'jwks' a JSON web key set.")
+    issuer, jwks, url = given.get("issuer"), given.get("jwks"), given.get("url")
+    if not isinstance(issuer, str) or not issuer or isinstance(jwks, dict) is isinstance(url, str):
+        raise ControlError(400, "'issuer' must be text, and either 'jwks' a JSON web key set or 'url' text.")
     try:
-        federation.register_issuer(request.context, issuer, jwks)
+        if isinstance(jwks, dict):
+            issuers.know_by_keys(request.context, issuer, jwks)
+        else:
+            issuers.know_by_url(request.context, issuer, str(url))
     except ValueError as error:
-        raise ControlError(400, f"'jwks' is not a JSON web key set that can be used: {error}.") from error
+        what = "'jwks' is not a JSON web key set" if jwks else "'url' is no address"
+        raise ControlError(400, f"{what} that can be used: {error}.") from error
     return Reply(204)
 
 

@@ -55,7 +55,9 @@ def update(request: Request) -> Reply:
     """`PATCH …/{credential}`; the name cannot change."""
     check_may_write(request, applications.find(request))
     before = _find(request)
-    change = properties.read("FederatedIdentityCredential", _SHAPE, request.body)
+    change = properties.read("FederatedIdentityCredential", {**_SHAPE, "id": _TEXT}, request.body)
+    if change.get("id", before["id"]) != before["id"]:
+        raise bad_request("The id of a federated identity credential cannot be changed.")
     if change.get("name", before["name"]) != before["name"]:
         raise bad_request("The name of a federated identity credential cannot be changed.")
     after = {**before, **change}

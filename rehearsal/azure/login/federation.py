@@ -1,7 +1,7 @@
 """Federated assertions: a token of another issuer, such as a CI system, stands in for a client's own credential.
 
-The issuers' keys are those registered with the control route `/_rehearsal/issuers`: the stand-in calls nobody, so it
-does not fetch an issuer's discovery document as Entra does.
+Who an issuer is says the control route `/_rehearsal/issuers`: by its keys, or by where on this machine it publishes
+them. The stand-in never asks the issuer's own host.
 """
 
 from __future__ import annotations
@@ -13,22 +13,11 @@ import jwt
 
 from rehearsal.azure.context import Context
 from rehearsal.azure.errors import LoginError
-from rehearsal.azure.login import certificates
+from rehearsal.azure.login import certificates, issuers
 
 _LONGEST_LIFE = 25 * 3600
 _ENTRA_ISSUERS = ("https://login.microsoftonline.com/", "https://sts.windows.net/")
 _HINT = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
-
-
-def register_issuer(context: Context, issuer: str, jwks: dict[str, Any]) -> None:
-    """Trust `jwks` as the keys of `issuer`. Raises `ValueError` if it is not a JSON web key set with RSA keys."""
-    try:
-        keys = jwt.PyJWKSet.from_dict(jwks)
-    except (jwt.PyJWTError, AttributeError, TypeError) as error:
-        raise ValueError(str(error)) from error
-    if any(key.key_type != "RSA" or key.key_id is None for key in keys.keys):
-        raise ValueError("every key needs the type RSA and a 'kid'")
-    context.store.put("federatedIssuer", issuer, {"issuer": issuer, "jwks": jwks})
 
 
 def verify(
@@ -79,20 +68,20 @@ def _some(found: list[dict[str, Any]], number: int, part: str, presented: str) -
 
 
 def _check_signature(context: Context, issuer: str, assertion: str, header: Mapping[str, Any]) -> None:
-    registered = context.store.get("federatedIssuer", issuer)
-    keys = jwt.PyJWKSet.from_dict(registered["jwks"]).keys if registered else []
-    key = next((key for key in keys if key.key_id == header.get("kid")), None)
+    key = next((key for key in issuers.keys_of(context, issuer) if key.key_id == header.get("kid")), None)
     unchecked = {"verify_aud": False, "verify_exp": False, "verify_nbf": False, "verify_iat": False}
     try:
         if key is None:
             raise jwt.InvalidKeyError("no key of that id")
         jwt.decode(assertion, key, algorithms=["RS256"], options=unchecked)  # type: ignore[arg-type]
     except jwt.PyJWTError as error:
+        # Azure/azure-workload-identity#1232.
         raise LoginError(
             7000272,
             "invalid_client",
-            f"The signing key '{header.get('kid')}' of the assertion was not found among the keys of issuer '{issuer}' "
-            "or did not sign it. The stand-in takes issuers' keys from its control route /_rehearsal/issuers.",
+            f"The certificate with identifier {header.get('kid')} used to sign the federated credential could not be "
+            f"found in the metadata of identity provider {issuer}. Please validate that your Identity Provider's "
+            "metadata exposes the key used to sign the incoming token.",
         ) from error
 
 

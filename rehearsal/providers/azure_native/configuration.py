@@ -60,7 +60,7 @@ async def sign_in(settings: Settings, http: Http) -> SignedIn:
         for key, variable, what in _NEEDED
         if not settings.text(key, variable)
     ]
-    known = credential(settings)
+    known = credential(settings, settings.text("oidcAudience", "ARM_OIDC_AUDIENCE"))
     if missing or known is None:
         raise ProviderError(
             " ".join(missing)

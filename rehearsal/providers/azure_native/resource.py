@@ -9,6 +9,7 @@ from typing import Any, Final
 from rehearsal.providers.azure_native.body import outputs_of, request_body
 from rehearsal.providers.azure_native.resource_manager import RequestError, ResourceManager
 from rehearsal.providers.azure_native.resource_type import ResourceType
+from rehearsal.providers.azure_native.types.keyvault import KEY, VAULT
 from rehearsal.providers.azure_native.types.web import WEB_APP
 from rehearsal.providers.errors import PartlyCreatedError, ProviderError
 from rehearsal.providers.http import Deadline
@@ -63,7 +64,15 @@ class Resource:
         return reply.body
 
     async def delete(self, deadline: Deadline) -> None:
-        """Delete it; a singleton is put back to what it is by default, and its parent must still be there for that."""
+        """Delete it; a singleton is put back to what it is by default, and its parent must still be there for that.
+
+        Raises ProviderError for a key: that is deleted in its vault, of which only Resource Manager's side is modelled.
+        """
+        if self.type_ is KEY:
+            raise ProviderError(
+                f"the rehearsal's azure-native provider deletes {self.path} with its vault only "
+                "(rehearsal/providers/LIMITATIONS.md)"
+            )
         if self.type_.default_body is not None:
             await self.azure.put(self.path, self.type_.api_version, self.type_.default_body, deadline)
         else:
@@ -80,6 +89,8 @@ class Resource:
         )
 
     async def _written(self, inputs: Properties, deadline: Deadline) -> tuple[str, Properties]:
+        if self.type_ is VAULT:
+            inputs = await self._with_access_policies(inputs, deadline)
         reply = await self.azure.put(self.path, self.type_.api_version, request_body(self.type_, inputs), deadline)
         body = reply.body if isinstance(reply.body, dict) else {}
         resource_id = body["id"] if isinstance(body.get("id"), str) else self.path
@@ -111,6 +122,17 @@ class Resource:
             outputs = None
             reasons = [f"resource created but read failed {unread}: {error}"]
         return PartlyCreatedError(resource_id, outputs or {}, reasons, inputs)
+
+    async def _with_access_policies(self, inputs: Properties, deadline: Deadline) -> Properties:
+        """The inputs with the access policies that the vault has, or none: each is a resource of its own unless the
+        program lists them (pulumi-azure-native, `custom_keyvault.go`).
+        """
+        given = inputs["properties"]
+        if "accessPolicies" in given:
+            return inputs
+        vault = await self._got(deadline)
+        kept = (vault["properties"].get("accessPolicies") or []) if vault else []
+        return {**inputs, "properties": {**given, "accessPolicies": kept}}
 
     async def _with_configuration(self, site: dict[str, Any], deadline: Deadline) -> dict[str, Any]:
         """The site with its whole configuration: GET of a site tells only some of it (pulumi-azure-native#1468)."""

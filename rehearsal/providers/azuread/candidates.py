@@ -49,6 +49,17 @@ async def _identifier_uris(graph: Graph, inputs: Properties, deadline: Deadline)
     return [f"{application}/identifierUris/{base64.standard_b64encode(uri.encode()).decode()}"]
 
 
+async def _federated_credentials(graph: Graph, inputs: Properties, deadline: Deadline) -> list[str]:
+    application = inputs["applicationId"]
+    if await graph.found(application, deadline) is None:
+        return []
+    return [
+        f"{application.rpartition('/')[2]}/federatedIdentityCredential/{each['id']}"
+        for each in await graph.all(f"{application}/federatedIdentityCredentials", deadline)
+        if each["name"] == inputs["displayName"]
+    ]
+
+
 async def _service_principals(graph: Graph, inputs: Properties, deadline: Deadline) -> list[str]:
     found = await graph.all("/servicePrincipals", deadline, filtered=f"appId eq {quoted(inputs['clientId'])}")
     return [f"/servicePrincipals/{each['id']}" for each in found]
@@ -74,6 +85,10 @@ _KINDS: Final[Mapping[str, tuple[tuple[str, ...], _Find]]] = {
     "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri": (
         ("applicationId", "identifierUri"),
         _identifier_uris,
+    ),
+    "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential": (
+        ("applicationId", "displayName"),
+        _federated_credentials,
     ),
     "azuread:index/servicePrincipal:ServicePrincipal": (("clientId",), _service_principals),
     "azuread:index/appRoleAssignment:AppRoleAssignment": (

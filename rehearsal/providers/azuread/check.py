@@ -126,6 +126,9 @@ def _wrongs_of(attribute: Attribute, value: Any, place: Place) -> Iterator[Wrong
     elif attribute.single:
         yield from _wrongs_of_elements(attribute, [value], place)
     elif attribute.collection and isinstance(value, list):
+        if attribute.most and len(value) > attribute.most:
+            detail = f"Attribute {place.terraform} supports {attribute.most} item maximum, but config has {len(value)}"
+            yield Wrong(place, "Too many list items", f"{detail} declared.")
         yield from _wrongs_of_elements(attribute, value, place)
     elif attribute.collection:
         yield _misshapen(place, _SHAPES[attribute.kind])

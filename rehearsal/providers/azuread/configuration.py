@@ -47,8 +47,6 @@ UNMODELLED: Final = (
     "clientCertificatePath",
     "clientIdFilePath",
     "clientSecretFilePath",
-    "oidcRequestToken",
-    "oidcRequestUrl",
     "useAksWorkloadIdentity",
     "useMsi",
 )

@@ -26,12 +26,12 @@ _PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _LONGEST_PAUSE: Final = 61.0
 
 SEEN: Final = 5
-"""How often in a row something is seen until every replica has it: "not found" after a deletion, a new secret after its
-creation, as in the real provider (`helpers/consistency`, `application_password_resource.go`)."""
+"""How often in a row something is seen until every replica has it: "not found" after a deletion, a new credential
+after its creation, as in the real provider (`helpers/consistency`, `application_password_resource.go`)."""
 FIRST_PAUSE: Final = 0.02
 LONGEST_PAUSE: Final = 5.0
 """Seconds between two looks. The real provider looks every 5 s for what it deleted, so each deletion takes it 20 s, and
-every second for a new secret; here the pause starts short and doubles up to those 5 s while it is not yet seen.
+every second for a new credential; here the pause starts short and doubles up to those 5 s while it is not yet seen.
 """
 
 Again = Callable[[Reply], bool]
@@ -142,6 +142,14 @@ class Graph:
             return await self.found(path, deadline) is None
 
         await wait_until(is_gone, "Deleted", deadline)
+
+    async def wait_until_there(self, path: str, deadline: Deadline) -> None:
+        """Wait until the object is found, several times in a row: replicas hear of it one after the other."""
+
+        async def is_there() -> bool:
+            return await self.found(path, deadline) is not None
+
+        await wait_until(is_there, "Done", deadline)
 
     async def _call(
         self,

@@ -15,6 +15,7 @@ from rehearsal.providers.azuread.application_password import ApplicationPassword
 from rehearsal.providers.azuread.candidates import candidates
 from rehearsal.providers.azuread.check import checked, failures
 from rehearsal.providers.azuread.diff import differences
+from rehearsal.providers.azuread.federated_credential import ApplicationFederatedIdentityCredential
 from rehearsal.providers.azuread.graph import Graph
 from rehearsal.providers.azuread.identifier_uri import ApplicationIdentifierUri
 from rehearsal.providers.azuread.imports import imported_inputs, refreshed_inputs
@@ -35,6 +36,7 @@ RESOURCES: Final[Mapping[str, Resource]] = {
     for kind in (
         Application(),
         ApplicationIdentifierUri(),
+        ApplicationFederatedIdentityCredential(),
         ApplicationPassword(),
         ServicePrincipal(),
         AppRoleAssignment(),

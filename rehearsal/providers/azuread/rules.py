@@ -37,11 +37,16 @@ def one_of(*allowed: str) -> Rule:
 
 def at_most(characters: int) -> Rule:
     """Refuses longer strings."""
+    return length(0, characters)
+
+
+def length(least: int, most: int) -> Rule:
+    """Refuses strings of fewer or more characters, as Go counts them."""
 
     def rule(path: str, value: Any) -> str | None:
-        if len(value.encode()) <= characters:
+        if least <= len(value.encode()) <= most:
             return None
-        return f"expected length of {path} to be in the range (0 - {characters}), got {value}"
+        return f"expected length of {path} to be in the range ({least} - {most}), got {value}"
 
     return rule
 

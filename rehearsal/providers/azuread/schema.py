@@ -56,6 +56,7 @@ class Attribute:
     weighed: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()  # of the value, or of each element of a list or set of strings
     conflicts: tuple[str, ...] = ()  # Terraform names of attributes that exclude this one
+    most: int = 0  # elements of a list; 0 is any number
     secret: bool = False  # leaves the provider marked as secret
 
     @property
@@ -98,9 +99,9 @@ def boolean(use: Use = Use.OPTIONAL, *, default: bool | None = None, conflicts: 
     return Attribute(Kind.BOOL, use, default=default, conflicts=conflicts)
 
 
-def strings(use: Use = Use.OPTIONAL, *rules: Rule, ordered: bool = False) -> Attribute:
+def strings(use: Use = Use.OPTIONAL, *rules: Rule, ordered: bool = False, most: int = 0) -> Attribute:
     """A set of strings, or a list of them when their order matters."""
-    return Attribute(Kind.LIST if ordered else Kind.SET, use, rules=rules)
+    return Attribute(Kind.LIST if ordered else Kind.SET, use, rules=rules, most=most)
 
 
 def block(fields: Schema, *, weighed: tuple[str, ...] = ()) -> Attribute:

@@ -19,7 +19,9 @@ def test_only_health_needs_no_key(stand_in: StandIn) -> None:
     for route in ROUTES:
         if route.service is Service.CONTROL and route.needs_token:
             for client in (stand_in.anonymous, stand_in.graph):
-                answer = client.request(route.method, route.path.format(name="x", principal="x"), json={})
+                answer = client.request(
+                    route.method, route.path.format(name="x", principal="x", subscription="x"), json={}
+                )
                 assert answer.status_code == 401, route
                 assert "control key" in answer.json()["error"]
 
@@ -32,9 +34,11 @@ def test_an_empty_azure_shows_nothing(stand_in: StandIn) -> None:
         "appRoleAssignments",
         "deletedApplications",
         "deletedServicePrincipals",
+        "deletedVaults",
         "resources",
         "diagnosticSettings",
         "roleAssignments",
+        "roleDefinitions",
     }
     assert not any(shown.values())
 

@@ -76,6 +76,12 @@ def destroy(workspace: Workspace, stack: str) -> Result:
     return operations.destroy(workspace, stack, Options(parallel=4), display(io.StringIO()))
 
 
+def clear(workspace: Workspace, stack: str) -> Result:
+    """Forget creations that no provider can tell the end of, as the user does who has looked."""
+    options = Options(parallel=4, clear_pending_creates=True)
+    return operations.refresh(workspace, stack, options, display(io.StringIO()))
+
+
 def selected(moments: Iterable[Moment], *, every: int, every_made: int) -> list[Moment]:
     """Every nth of each kind of moment, but at least one; with KEYLESS_EVERY_MOMENT=1 all of them.
 

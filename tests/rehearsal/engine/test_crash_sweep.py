@@ -32,6 +32,8 @@ from tests.rehearsal.engine import crashing
 from tests.rehearsal.engine.warm import SALT_LINE
 
 PROJECT = Path(__file__).resolve().parents[3]
+CODE = "urn:pulumi:dev::keyless::pulumi-python:dynamic/keyless:Code::caller-code"
+"""A dynamic resource: as with Pulumi, nobody can tell whether its creation was carried out, so it stays on record."""
 SHARDS = 2
 """So that the tests can run side by side."""
 DYNAMIC_TYPE = "pulumi-python:dynamic/keyless:Code"
@@ -108,6 +110,10 @@ def _state(workspace: Workspace) -> dict[str, Any]:
     return deployment
 
 
+def _pending(workspace: Workspace) -> list[str]:
+    return [operation["resource"]["urn"] for operation in _state(workspace).get("pending_operations", ())]
+
+
 def _urns(workspace: Workspace) -> Counter[str]:
     return Counter(resource["urn"] for resource in _state(workspace).get("resources", ()))
 
@@ -136,11 +142,13 @@ def test_whenever_the_dev_stack_is_killed_the_next_run_converges(
             shutil.copytree(before.backend, again.backend)
         assert crashing.killed_at(moment, operation, again, "dev"), moment
         crashing.run_to_end(operation, again, "dev")
-        living, state = cloud.living(), _state(again)
-        recorded = json.dumps(state).lower()
+        if (pending := _pending(again)) == [CODE]:
+            crashing.run_to_end(crashing.clear, again, "dev")
+            pending = _pending(again)
+        living, state = cloud.living(), json.dumps(_state(again)).lower()
         assert _named(living) == named, moment
         assert _urns(again) == urns, moment
-        assert all(op["resource"]["type"] == DYNAMIC_TYPE for op in state.get("pending_operations", ())), moment
-        assert all(entry["id"].lower() in recorded for entry in living), moment
+        assert pending == [], moment
+        assert all(entry["id"].lower() in state for entry in living), moment
     record_property("kill points", f"{len(tried)} of {len(moments)}")
     assert tried

@@ -18,6 +18,7 @@ Document = dict[str, Any]
 
 APPLICATION = "azuread:index/application:Application"
 IDENTIFIER_URI = "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri"
+FEDERATED_CREDENTIAL = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
 APPLICATION_PASSWORD = "azuread:index/applicationPassword:ApplicationPassword"
 SERVICE_PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal"
 APP_ROLE_ASSIGNMENT = "azuread:index/appRoleAssignment:AppRoleAssignment"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rehearsal.providers.azure_native.autoname import CREATE_BEFORE_DELETE
@@ -63,6 +63,8 @@ def test_a_preview_knows_the_inputs_and_of_an_update_name_and_location(
 def test_what_is_written_and_read_again_is_what_was_given(change: tuple[ResourceType, Properties, Properties]) -> None:
     """Azure told nothing but what it was told: every output then is an input, under its own name."""
     type_, one, _ = change
+    # What a key is told in `properties`, it tells beside them.
+    assume(type_.token != "azure-native:keyvault:Key")
     read = outputs_of(type_, request_body(type_, one))
     told = {name for name, each in type_.inputs().items() if each.output}
     for name in told & one.keys():

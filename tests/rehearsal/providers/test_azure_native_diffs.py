@@ -70,6 +70,10 @@ FORCED = {
     "azure-native:operationalinsights:Workspace": {"location"},
     "azure-native:applicationinsights:Component": {"location", "applicationType"},
     "azure-native:monitor:DiagnosticSetting": set(),
+    "azure-native:storage:BlobServiceProperties": set(),
+    "azure-native:authorization:RoleDefinition": set(),
+    "azure-native:keyvault:Vault": set(),
+    "azure-native:keyvault:Key": set(),
 }
 
 

@@ -134,7 +134,9 @@ def test_what_is_unknown_stays_unknown(resource: tuple[Schema, Properties, Prope
 
 @pytest.mark.parametrize("type_name", sorted(RESOURCES))
 def test_only_what_is_forced_replaces(type_name: str) -> None:
+    credential = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
     forced = {
+        credential: {"applicationId", "displayName"},
         "azuread:index/application:Application": {"templateId"},
         "azuread:index/applicationIdentifierUri:ApplicationIdentifierUri": {"applicationId", "identifierUri"},
         "azuread:index/applicationPassword:ApplicationPassword": {

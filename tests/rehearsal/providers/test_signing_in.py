@@ -11,12 +11,14 @@ import httpx
 import pytest
 
 from rehearsal.azure.server import Endpoint
+from rehearsal.github.job import ISSUER, Job, Repository
+from rehearsal.github.token_service import serving as tokens_of
 from rehearsal.providers.credentials import Credential, claims
 from rehearsal.providers.errors import ProviderError
 from rehearsal.providers.packages import PackageName
 from rehearsal.providers.serving import serving
 from rehearsal.providers.settings import Settings, merged
-from tests.rehearsal.azure.stand_in import StandIn
+from tests.rehearsal.azure.stand_in import Application, StandIn
 from tests.rehearsal.providers.caller import Caller, Refused
 
 NO_CREDENTIALS = (
@@ -143,6 +145,80 @@ def test_a_federated_token_signs_in_from_a_file(tmp_path: Path, endpoint: Endpoi
     ):
         caller.configure()
     assert "header.payload.signature" not in str(refused.value)
+
+
+JOB = Job(
+    repository=Repository(owner="contoso", name="orders", owner_id=5544123, id=821093847),
+    event="push",
+    ref="refs/heads/main",
+    environment="prod",
+)
+
+
+@contextmanager
+def job_on_github(stand_in: StandIn) -> Iterator[tuple[Application, dict[str, str | None]]]:
+    """An application that trusts a job, and what the job's environment says."""
+    application = stand_in.application()
+    trusted = {"name": "job", "issuer": ISSUER, "subject": JOB.subject, "audiences": ["api://AzureADTokenExchange"]}
+    stand_in.made("POST", application.path("/federatedIdentityCredentials"), trusted)
+    with tokens_of(JOB) as github:
+        assert stand_in.control.put("/_rehearsal/issuers", json={"issuer": ISSUER, "url": github.url}).is_success
+        yield (
+            application,
+            {
+                "ARM_CLIENT_SECRET": None,
+                "ARM_CLIENT_ID": application.app_id,
+                "ARM_USE_OIDC": "true",
+                **github.environment(),
+            },
+        )
+
+
+@pytest.mark.parametrize("package", ["azuread", "azure-native"])
+def test_a_job_on_github_signs_in_by_the_token_that_it_asks_for(
+    stand_in: StandIn, package: PackageName, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    module = "index/getClientConfig" if package == "azuread" else "authorization"
+    with job_on_github(stand_in) as (application, variables), provider(package, stand_in.endpoint, **variables) as job:
+        job.configure()
+        known, faults = job.invoke(f"{package}:{module}:getClientConfig")
+    assert faults == []
+    assert (known["clientId"], known["objectId"]) == (application.app_id, application.principal_id)
+    assert "eyJ" not in caplog.text
+    assert str(variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"]) not in caplog.text
+
+
+def test_a_token_that_is_given_goes_before_one_to_be_asked_for(stand_in: StandIn) -> None:
+    with (
+        job_on_github(stand_in) as (_, variables),
+        provider("azuread", stand_in.endpoint, **variables, ARM_OIDC_TOKEN="header.payload.signature") as job,
+        pytest.raises(Refused, match="AADSTS50027"),
+    ):
+        job.configure()
+
+
+def test_github_that_gives_no_token_is_quoted(stand_in: StandIn) -> None:
+    with (
+        job_on_github(stand_in) as (_, variables),
+        provider("azuread", stand_in.endpoint, **{**variables, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "stale"}) as job,
+        pytest.raises(Refused) as refused,
+    ):
+        job.configure()
+    assert (
+        "building client: unable to obtain access token: githubAssertion: received HTTP status 401 with response: "
+        '{"message": "The request token is not that of this job."}'
+    ) in str(refused.value)
+
+
+def test_an_azure_native_job_may_ask_for_another_audience(stand_in: StandIn) -> None:
+    with (
+        job_on_github(stand_in) as (_, variables),
+        provider("azure-native", stand_in.endpoint, **variables, ARM_OIDC_AUDIENCE="https://example.com") as job,
+    ):
+        job.configure()
+        with pytest.raises(Refused, match="AADSTS700212"):
+            job.invoke("azure-native:authorization:getClientConfig")
 
 
 def test_a_token_file_that_is_not_there_is_named(endpoint: Endpoint) -> None:

@@ -39,7 +39,7 @@ class Run:
 
     result: Result
     text: str
-    digest: dict[str, Any]
+    digest: dict[str, Any] = field(default_factory=dict)
     """The document of `pulumi preview --json`; there is none of anything else."""
 
     @property

@@ -102,3 +102,27 @@ BLOB_CONTAINER: Final = ResourceType(
         ),
     },
 )
+
+_RETENTION = object_of(allowPermanentDelete=BOOLEAN, days=INTEGER, enabled=BOOLEAN)
+
+BLOB_SERVICE: Final = ResourceType(
+    token="azure-native:storage:BlobServiceProperties",  # noqa: S106 (a type token)
+    api_version="2024-01-01",
+    path=f"{GROUP}/providers/Microsoft.Storage/storageAccounts/{{accountName}}/blobServices/{{blobServicesName}}",
+    # The logical name, which Azure refuses: the only name there is is `default` (pulumi-azure-native#4022).
+    naming=Naming.COPY,
+    properties={
+        **booleans("automaticSnapshotPolicyEnabled", "isVersioningEnabled"),
+        "defaultServiceVersion": TEXT,
+        "changeFeed": object_of(enabled=BOOLEAN, retentionInDays=INTEGER),
+        "containerDeleteRetentionPolicy": _RETENTION,
+        "cors": ANYTHING,
+        "deleteRetentionPolicy": _RETENTION,
+        "lastAccessTimeTrackingPolicy": ANYTHING,
+        "restorePolicy": object_of(
+            days=INTEGER, enabled=required(BOOLEAN), **only_read(**texts("lastEnabledTime", "minRestoreTime"))
+        ),
+        "sku": read_only(top(object_of(name=TEXT, tier=TEXT))),
+    },
+    default_body={},
+)

@@ -14,6 +14,7 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.identity import ClientSecretCredential
 from azure.mgmt.authorization import AuthorizationManagementClient
+from azure.mgmt.keyvault import KeyVaultManagementClient
 from azure.mgmt.resource.locks import ManagementLockClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 from azure.mgmt.resource.subscriptions import SubscriptionClient
@@ -73,6 +74,10 @@ class Azure:
         return AuthorizationManagementClient(self.credential, self.endpoint.subscription_id, **self._options)
 
     @cached_property
+    def key_vault(self) -> Any:
+        return KeyVaultManagementClient(self.credential, self.endpoint.subscription_id, **self._options)
+
+    @cached_property
     def locks(self) -> Any:
         return ManagementLockClient(self.credential, self.endpoint.subscription_id, **self._options)
 
@@ -104,6 +109,7 @@ class Azure:
             "storage",
             "web",
             "authorization",
+            "key_vault",
             "locks",
             "subscriptions",
             "http",

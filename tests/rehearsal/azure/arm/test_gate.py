@@ -157,6 +157,7 @@ def test_providers_show_types_versions_and_regions(azure: Azure) -> None:
     assert set(listed) == {
         "Microsoft.Authorization",
         "Microsoft.Insights",
+        "Microsoft.KeyVault",
         "Microsoft.OperationalInsights",
         "Microsoft.Resources",
         "Microsoft.Storage",

@@ -19,6 +19,7 @@ GROUP = "/resourceGroups/rg"
 PLAN = f"{GROUP}/providers/Microsoft.Web/serverfarms/plan"
 SITE = f"{GROUP}/providers/Microsoft.Web/sites/func-x"
 ACCOUNT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/stx"
+VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-x"
 NAMES = {
     "group": "rg",
     "plan": "plan",
@@ -36,8 +37,13 @@ NAMES = {
     "workspace": "logs",
     "component": "insights",
     "setting": "audit",
+    "vault": "kv-x",
+    "key": "dev",
 }
-VERSIONS = st.sampled_from(["2025-05-01", "2025-04-01", "2024-01-01", "2022-04-01", "2020-05-01", "2022-12-01"])
+SKU = {"family": "A", "name": "standard"}
+VERSIONS = st.sampled_from(
+    ["2025-05-01", "2025-04-01", "2024-11-01", "2024-01-01", "2022-04-01", "2020-05-01", "2022-12-01"]
+)
 MEMBERS = st.sampled_from(
     [
         *("location", "kind", "tags", "sku", "identity", "properties", "name", "type", "capacity", "level", "notes"),
@@ -47,6 +53,8 @@ MEMBERS = st.sampled_from(
         *("minimumTlsVersion", "networkAcls", "isHnsEnabled", "httpsOnly", "clientCertMode", "triggers"),
         *("workspaceId", "logs", "metrics", "category", "enabled", "WorkspaceResourceId", "retentionInDays"),
         *("siteUpdateStrategy", "metadata", "cors", "ipMode", "userAssignedIdentities"),
+        *("roleName", "permissions", "actions", "assignableScopes", "condition", "conditionVersion"),
+        *("tenantId", "enableRbacAuthorization", "softDeleteRetentionInDays", "createMode", "kty", "keyOps", "keySize"),
     ]
 )
 VALUES = st.sampled_from(
@@ -55,6 +63,7 @@ VALUES = st.sampled_from(
         *("https://a.blob.core.windows.net/b", "ReadOnly", "ServicePrincipal", "TLS1_2", ""),
         "00000000-0000-0000-0000-000000000001",
         "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+        *("standard", "recover", "RSA", "2.0", "CustomRole"),
     ]
 )
 JSON = st.recursive(
@@ -74,6 +83,10 @@ def azure() -> Iterator[InProcess]:
     plan = {"location": "westeurope", "sku": {"name": "FC1"}, "properties": {"reserved": True}}
     azure.send("PUT", PLAN, plan, version="2025-05-01")
     assert azure.send("PUT", SITE, site_body(azure.subscription + PLAN), version="2025-05-01").status == 200
+    vault = {"tenantId": azure.context.tenant.id, "sku": SKU, "enableRbacAuthorization": True}
+    made = azure.send("PUT", VAULT, {"location": "westeurope", "properties": vault}, version="2024-11-01")
+    assert made.status == 200
+    assert azure.send("PUT", f"{VAULT}/keys/dev", {"properties": {"kty": "RSA"}}, version="2024-11-01").status == 200
     yield azure
     azure.close()
 

@@ -1,0 +1,1 @@
+"""A small stack of its own: the identities that CI signs in with, and what they stand on."""
