@@ -6,7 +6,6 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from azure.core.exceptions import (
@@ -17,6 +16,7 @@ from azure.core.exceptions import (
 )
 from azure.identity import ClientAssertionCredential, ClientSecretCredential, DefaultAzureCredential
 
+from access.cloud import token_of_ci
 from access.cloud.endpoints import Endpoints
 from access.cloud.login_refusal import explained, first_line
 from access.errors import AccessError
@@ -65,14 +65,12 @@ class SignIn:
         known = endpoints.is_public
         client, tenant = environment.get("ARM_CLIENT_ID"), environment.get("ARM_TENANT_ID")
         secret = environment.get("ARM_CLIENT_SECRET")
-        assertion, file = environment.get("ARM_OIDC_TOKEN"), environment.get("ARM_OIDC_TOKEN_FILE_PATH")
+        assertion = token_of_ci.source(environment)
         common: dict[str, Any] = {"authority": endpoints.login, "disable_instance_discovery": not known}
         if client and tenant and secret:
             return cls(ClientSecretCredential(tenant, client, secret, **common), endpoints)
-        if client and tenant and (assertion or file):
-            return cls(
-                ClientAssertionCredential(tenant, client, lambda: _assertion(assertion, file), **common), endpoints
-            )
+        if client and tenant and assertion:
+            return cls(ClientAssertionCredential(tenant, client, assertion, **common), endpoints)
         return cls(DefaultAzureCredential(**common), endpoints)
 
     def token(self, scope: str) -> str:
@@ -121,7 +119,3 @@ def claims_of(token: str) -> dict[str, Any]:
     payload = token.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return dict(claims)
-
-
-def _assertion(assertion: str | None, file: str | None) -> str:
-    return assertion or Path(file or "").read_text(encoding="utf-8").strip()
