@@ -31,6 +31,7 @@ from components.app_role import AppRole
 from components.app_role_grant import AppRoleGrant, AppRoleGrantArgs
 from components.developer_client import DeveloperClient, DeveloperClientArgs
 from components.granted_api import Grant, published
+from components.pipeline_identity import PipelineIdentity, PipelineIdentityArgs
 from components.protected_api import ProtectedApi, ProtectedApiArgs
 from components.tenant import Tenant
 
@@ -61,6 +62,8 @@ for name, resource, granted in (
     principal = caller.service_principal_object_id
     args = AppRoleGrantArgs(principal_object_id=principal, resource_object_id=resource, roles=granted)
     AppRoleGrant(f"caller-{name}", args)
+subjects = {"dev": "repo:contoso/things:environment:dev", "dev-ids": "repo:contoso@1/things@2:environment:dev"}
+PipelineIdentity("deploy-dev", PipelineIdentityArgs(display_name=f"deploy: {description}", subjects=subjects))
 pulumi.export("caller", caller.described)
 for name in ("scope", "audience", "issuer"):
     pulumi.export(name, getattr(api, name))
@@ -132,8 +135,8 @@ def test_the_entra_half_of_the_program_lives_its_whole_life(tmp_path: Path) -> N
         project.run("destroy", "--yes", "--skip-preview")
         left = stand_in.control.get("/_rehearsal/contents").json()
         assert {name: len(items) for name, items in left.items() if items} == {
-            "deletedApplications": 2,
-            "deletedServicePrincipals": 2,
+            "deletedApplications": 3,
+            "deletedServicePrincipals": 3,
         }
         stand_in.close()
 
