@@ -32,7 +32,7 @@ dev: setup ## run function and API on this machine, against the rehearsal or (AG
 	@$(BIN)/python -m rehearsal dev --stack $(STACK) --against $(AGAINST)
 
 test: setup lint ## lint, then run every test
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: setup ## ruff and mypy --strict
 	$(BIN)/ruff check

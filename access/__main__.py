@@ -8,6 +8,7 @@ import sys
 import typer
 
 from access.audit.command import audit_command
+from access.digest.command import digest_command
 from access.errors import AccessError
 from access.preflight.command import preflight_command
 from access.report.command import report
@@ -15,6 +16,7 @@ from access.token.command import token_command
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(report)
+app.command("digest")(digest_command)
 app.command("audit")(audit_command)
 app.command("preflight")(preflight_command)
 app.command("token")(token_command)

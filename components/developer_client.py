@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 import pulumi
 import pulumi_azuread as azuread
 
+from components import replication
 from components.refusal import Refusal
 
 DEVELOPMENT_STACKS = ("dev", "dev-*")
@@ -58,14 +59,23 @@ class DeveloperClient(pulumi.ComponentResource):
             sign_in_audience="AzureADMyOrg",
             owners=[args.owner_object_id],
             # The owner is whoever deployed first: see `ProtectedApi`.
-            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["owners"]),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                ignore_changes=["owners"],
+                custom_timeouts=replication.awaited(creation=True, change=True, deletion=True),
+            ),
         )
         principal = azuread.ServicePrincipal(
             f"{name}-service-principal",
             client_id=application.client_id,
             owners=[args.owner_object_id],
             # Microsoft Graph deletes the service principal of an application together with it.
-            opts=pulumi.ResourceOptions(parent=self, deleted_with=application, ignore_changes=["owners"]),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                deleted_with=application,
+                ignore_changes=["owners"],
+                custom_timeouts=replication.awaited(creation=True, deletion=True),
+            ),
         )
         # Not deleted with the application, which can be restored for 30 days: with a secret still on it, it would open
         # what it opened before.

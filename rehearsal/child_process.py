@@ -1,8 +1,8 @@
 """Processes that a rehearsal starts and that never outlive it.
 
 Run as `python -m rehearsal.child_process MODULE [ARGUMENT…]` this is the child's side: it runs MODULE as `python -m`
-would, and ends the process as soon as its standard input closes. The parent holds the other end of that pipe, and the
-operating system closes it however the parent ends, SIGKILL included.
+would, or the folder MODULE as `python` would, and ends the process as soon as its standard input closes. The parent
+holds the other end of that pipe, and the operating system closes it however the parent ends, SIGKILL included.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ def child(
     folder: Path,
     log: Path,
     lost: Callable[[str], None] | None = None,
+    python: Path = Path(sys.executable),
 ) -> Iterator[str]:
-    """Run a Python module as a child process for as long as the block runs.
+    """Run a Python module, or a folder with a `__main__.py`, as a child process for as long as the block runs.
 
     `name` is what a person calls it; `module` its name and arguments; `environment` all of its environment; `folder`
-    its working directory; what it prints goes to the file `log`. Yields what the first group of the regular expression
-    `ready` matches, as soon as the child has printed a line that contains it. `lost` is told, from another thread, that
-    the child has ended afterwards, while the block still runs.
+    its working directory; what it prints goes to the file `log`; `python` runs it. Yields what the first group of the
+    regular expression `ready` matches, as soon as the child has printed a line that contains it. `lost` is told, from
+    another thread, that the child has ended afterwards, while the block still runs.
 
     Raises RehearsalError, with the end of the log, when the child ends before it is ready.
     """
@@ -45,7 +46,7 @@ def child(
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w", encoding="utf-8") as sink:
         process = subprocess.Popen(
-            [sys.executable, "-m", __name__, *module],
+            [str(python), "-m", __name__, *module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -108,7 +109,10 @@ def _end_with_parent() -> None:
 def _run(module: str, arguments: Sequence[str]) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.argv = [module, *arguments]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    if Path(module).is_dir():
+        runpy.run_path(module, run_name="__main__")
+    else:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ from rehearsal.commands.options import (
     Message,
     NoChanges,
     Parallel,
+    PolicyPackConfigs,
+    PolicyPacks,
     PreviewOnly,
     Refresh,
     Replace,
@@ -37,6 +39,7 @@ from rehearsal.deployment import Consent, Deployment
 from rehearsal.engine.options import DEFAULT_PARALLEL, Options
 from rehearsal.errors import RehearsalError
 from rehearsal.folder import RehearsalFolder
+from rehearsal.policy_pack import policy_packs
 
 
 def preview(
@@ -55,6 +58,8 @@ def preview(
     target_replace: TargetReplace = None,
     refresh: Refresh = False,
     expect_no_changes: NoChanges = False,
+    policy_pack: PolicyPacks = None,
+    policy_pack_config: PolicyPackConfigs = None,
 ) -> None:
     """Show what `up` would do."""
     options = _options(
@@ -67,6 +72,7 @@ def preview(
         exclude_dependents=exclude_dependents,
         refresh=refresh,
         expect_no_changes=expect_no_changes,
+        policy_packs=policy_packs(policy_pack or (), policy_pack_config or (), RehearsalFolder.at(state)),
     )
     with _deployment(cwd, state, stack, config_file, options, diff=diff, json=json) as deployment:
         raise typer.Exit(not deployment.preview())
@@ -91,6 +97,8 @@ def up(
     expect_no_changes: NoChanges = False,
     continue_on_error: ContinueOnError = False,
     message: Message = "",
+    policy_pack: PolicyPacks = None,
+    policy_pack_config: PolicyPackConfigs = None,
 ) -> None:
     """Make the stack what the program says, after a preview."""
     consent = Consent(yes, skip_preview)
@@ -106,6 +114,7 @@ def up(
         expect_no_changes=expect_no_changes,
         continue_on_error=continue_on_error,
         message=message,
+        policy_packs=policy_packs(policy_pack or (), policy_pack_config or (), RehearsalFolder.at(state)),
     )
     with _deployment(cwd, state, stack, config_file, options, diff=diff) as deployment:
         raise typer.Exit(not deployment.up(consent))
@@ -125,6 +134,9 @@ def refresh(
     target_dependents: TargetDependents = False,
     exclude: Exclude = None,
     exclude_dependents: ExcludeDependents = False,
+    clear_pending_creates: Annotated[
+        bool, typer.Option("--clear-pending-creates", help="Forget interrupted creations, whatever became of them.")
+    ] = False,
     expect_no_changes: NoChanges = False,
     message: Message = "",
 ) -> None:
@@ -137,6 +149,7 @@ def refresh(
         target_dependents=target_dependents,
         exclude_dependents=exclude_dependents,
         expect_no_changes=expect_no_changes,
+        clear_pending_creates=clear_pending_creates,
         message=message,
     )
     with _deployment(cwd, state, stack, config_file, options, diff=diff) as deployment:

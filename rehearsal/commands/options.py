@@ -29,6 +29,13 @@ Target = Annotated[
     typer.Option("--target", "-t", help="Only this URN (may be repeated; * and ** stand for any text)."),
 ]
 TargetDependents = Annotated[bool, typer.Option("--target-dependents", help="And what depends on the targets.")]
+PolicyPacks = Annotated[
+    list[str] | None, typer.Option("--policy-pack", help="Ask the policy pack in this folder (may be repeated).")
+]
+PolicyPackConfigs = Annotated[
+    list[Path] | None,
+    typer.Option("--policy-pack-config", help="Configure the pack of the --policy-pack in the same place."),
+]
 Exclude = Annotated[list[str] | None, typer.Option("--exclude", "-x", help="All but this URN (may be repeated).")]
 ExcludeDependents = Annotated[bool, typer.Option("--exclude-dependents", help="And but what depends on those.")]
 Replace = Annotated[list[str] | None, typer.Option("--replace", help="Replace this URN (may be repeated).")]

@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rehearsal.engine.policy_pack import PolicyPack
+
 DEFAULT_PARALLEL = 4 * (os.cpu_count() or 4)
 """As many operations at once as the CLI allows itself (pulumi/pulumi, pkg/cmd/pulumi/…: four per processor)."""
 
@@ -28,11 +30,15 @@ class Options:
     """These resources are replaced, whether or not they have changed (`--replace`)."""
     refresh: bool = False
     """Have the providers read every resource first (`--refresh`)."""
+    clear_pending_creates: bool = False
+    """For refresh: forget interrupted creations that nobody can say more of (`--clear-pending-creates`)."""
     expect_no_changes: bool = False
     """Fail if anything would change, or has changed (`--expect-no-changes`)."""
     exclude_protected: bool = False
     """For destroy: leave protected resources, and what they need, where they are (`--exclude-protected`)."""
     continue_on_error: bool = False
     """After a failure, go on with what doesn't depend on what failed (`--continue-on-error`)."""
+    policy_packs: Sequence[PolicyPack] = ()
+    """Packs that are asked about every resource (`--policy-pack`, `--policy-pack-config`)."""
     message: str = ""
     """What the history says about the run (`--message`)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import sys
@@ -10,13 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.access.reports import golden, nameless
+
 ROOT = Path(__file__).parents[2]
-GOLDEN = Path(__file__).parent / "golden"
 CONFIGURATION = "Pulumi.dev.yaml"
-SCALE = "components/scale.py"
 CHANGES = {
-    "keyless-unchanged": (CONFIGURATION, "", ""),
-    "keyless-scale": (SCALE, "maximum_instance_count: int = 40", "maximum_instance_count: int = 50"),
     "keyless-takeover": (CONFIGURATION, "[User.Read.All]", "[AppRoleAssignment.ReadWrite.All]"),
     "keyless-moved": (CONFIGURATION, "westeurope", "northeurope"),
     "keyless-renamed-api": (CONFIGURATION, "name: things", "name: stuff"),
@@ -35,16 +32,6 @@ def report(folder: Path, *arguments: str) -> str:
     preview = folder / "preview.json"
     preview.write_text(run(folder, "rehearsal", "preview", "--stack", "dev", "--json"), encoding="utf-8")
     return run(folder, "access", "report", str(preview), *arguments)
-
-
-def nameless(written: str) -> str:
-    """A report without what is another in every tenant: object ids, and the hash that ends the name of a site."""
-    written = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", written)
-    return re.sub(r"(keyless-dev-caller-|keylessdevcall)[a-z2-7]{10}", r"\1HASH", written)
-
-
-def golden(name: str) -> str:
-    return nameless((GOLDEN / f"{name}.md").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

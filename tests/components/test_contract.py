@@ -93,6 +93,19 @@ def test_children_carry_the_name_and_stand_under_the_component(component: Compon
 
 
 @each_component
+def test_the_provider_has_time_wherever_it_waits_for_the_directory(component: Component, preview: bool) -> None:
+    _, deployment = deployed(component, preview=preview)
+    waiting = {
+        "azuread:index/application:Application": ("create", "update", "delete"),
+        "azuread:index/servicePrincipal:ServicePrincipal": ("create", "delete"),
+        "azuread:index/appRoleAssignment:AppRoleAssignment": ("create",),
+    }
+    for each in deployment.registrations:
+        given = {name for name in ("create", "update", "delete") if getattr(each.request.customTimeouts, name)}
+        assert given == set(waiting.get(each.type, ())), each.type
+
+
+@each_component
 def test_two_of_a_component_stand_side_by_side(component: Component, preview: bool) -> None:
     deployment = deploy(lambda: [declare(component, name) for name in ("one", "other")], preview=preview)
     urns = [each.urn for each in deployment.registrations]

@@ -32,9 +32,9 @@ def run(command: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     ("operation", "flag"),
     [
         ("preview", "--save-plan"),
-        ("up", "--policy-pack"),
+        ("up", "--plan"),
         ("up", "--json"),
-        ("refresh", "--clear-pending-creates"),
+        ("refresh", "--import-pending-creates"),
         ("destroy", "--remove"),
         ("import", "--generate-code"),
     ],

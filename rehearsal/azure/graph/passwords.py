@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from rehearsal.azure.context import Context
@@ -15,7 +16,7 @@ from rehearsal.azure.graph.refusals import bad_request, invalid_value
 from rehearsal.azure.login.client_credentials import fingerprint
 from rehearsal.azure.routing import Reply, Request
 
-_LIFE = timedelta(days=2 * 365)
+_YEARS = range(1970, 9990)
 _SHAPE = {
     "passwordCredential": {
         "displayName": properties.Kind.TEXT,
@@ -26,16 +27,16 @@ _SHAPE = {
 
 
 def add(request: Request) -> Reply:
-    """`POST /applications/{id}/addPassword`: a new secret, which is shown this once and two years valid by default
-    (Microsoft Graph documentation, "application: addPassword").
+    """`POST /applications/{id}/addPassword`: a new secret, which is shown this once and valid from now on for two years
+    unless told otherwise (Microsoft Graph documentation, "application: addPassword").
     """
     application = applications.find(request)
     check_may_write(request, application)
     given = properties.read("Application", _SHAPE, request.body or {}).get("passwordCredential") or {}
-    now = request.context.clock.time()
-    start, end = given.get("startDateTime") or now.isoformat(), given.get("endDateTime") or (now + _LIFE).isoformat()
+    start = _time(given, "startDateTime") or request.context.clock.time()
+    end = _time(given, "endDateTime") or _two_years_after(start)
     secret = f"{secrets.token_urlsafe(3)}8Q~{secrets.token_urlsafe(25)}"
-    credential = new(request.context, secret, start=_time(start), end=_time(end), name=given.get("displayName"))
+    credential = new(request.context, secret, start=_shown(start), end=_shown(end), name=given.get("displayName"))
     credentials = [*application["passwordCredentials"], credential]
     directory.update(request.context, "application", {**application, "passwordCredentials": credentials})
     context = f"{request.base_url}/{version(request)}/$metadata#microsoft.graph.passwordCredential"
@@ -70,11 +71,23 @@ def new(context: Context, secret: str, *, start: str, end: str, name: str | None
     }
 
 
-def _time(text: str) -> str:
+def _time(given: Mapping[str, Any], name: str) -> datetime | None:
+    if not given.get(name):
+        return None
     try:
-        time = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(given[name])
     except ValueError:
-        raise invalid_value("passwordCredential/endDateTime", "Application") from None
-    if time.tzinfo is None:
-        raise invalid_value("passwordCredential/endDateTime", "Application")
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time.utcoffset() == timedelta(0) else time.isoformat()
+        raise invalid_value(f"passwordCredential/{name}", "Application") from None
+    if time.tzinfo is None or time.year not in _YEARS:
+        raise invalid_value(f"passwordCredential/{name}", "Application")
+    return time.astimezone(UTC)
+
+
+def _two_years_after(start: datetime) -> datetime:
+    leap_day = (start.month, start.day) == (2, 29)
+    return start.replace(year=start.year + 2, day=28 if leap_day else start.day)
+
+
+def _shown(time: datetime) -> str:
+    """A time as Graph writes it, "always in UTC time" ("passwordCredential resource type")."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -6,7 +6,7 @@ from typing import TextIO
 
 from rehearsal.engine import urn as urns
 from rehearsal.engine.comparison import Part, compare
-from rehearsal.engine.display import summary
+from rehearsal.engine.display import outputs, policies, summary
 from rehearsal.engine.display.differences import of_details
 from rehearsal.engine.display.printing import Paint, Printer, plain
 from rehearsal.engine.display.rows import text_of
@@ -18,11 +18,14 @@ from rehearsal.engine.execution.events import (
     Message,
     Notice,
     OutputsRegistered,
+    PacksLoaded,
     StepBegan,
     StepEnded,
+    Violated,
     is_internal,
 )
 from rehearsal.engine.plan.steps import Op, Step
+from rehearsal.engine.policy_pack import LoadedPack
 from rehearsal.engine.resource import Resource
 from rehearsal.engine.values import UNKNOWN_STRING
 
@@ -37,13 +40,18 @@ class Diff:
         self._began = Began("update", preview=True, project="", stack="", configuration={})
         self._seen: dict[str, Step] = {}
         self._failed = 0
+        self._packs: tuple[LoadedPack, ...] = ()
 
     def show(self, event: Event) -> None:
         """Write what an event is worth."""
         match event:
             case Began():
-                self._began, self._seen, self._failed = event, {}, 0
+                self._began, self._seen, self._failed, self._packs = event, {}, 0, ()
                 self._write(title(event.kind, event.stack, preview=event.preview) + "\n")
+            case PacksLoaded():
+                self._packs = event.packs
+            case Violated():
+                self._write(policies.line(event.violation))
             case StepBegan(step) if not is_internal(step):
                 self._seen[step.urn] = step
                 if step.op not in (Op.REFRESH, Op.IMPORT) and self._is_shown(step):
@@ -52,10 +60,13 @@ class Diff:
                 self._ended(event)
             case OutputsRegistered(step) if step.resource.is_root_stack:
                 self._outputs(step)
+            case OutputsRegistered(step) if self._is_shown(step):
+                self._put_out(step, step.op)
             case Message() if event.severity != "debug" and not event.ephemeral:
                 self._write(event.text if event.raw else f"{text_of(event)}\n")
             case Ended():
                 self._write("\n".join([*summary.resources(event, self._failed, preview=self._began.preview), ""]))
+                self._write(policies.table(self._packs))
             case Notice():
                 self._write(f"\n{event.text}\n")
 
@@ -67,10 +78,28 @@ class Diff:
         if not event.succeeded:
             self._failed += not self._began.preview
             return
-        if step.op is Op.IMPORT or (step.op is Op.REFRESH and event.op is Op.UPDATE):
+        refresh = step.op is Op.REFRESH
+        if step.op is Op.IMPORT or (refresh and event.op is Op.UPDATE):
             self._write(self._described(step, event.op))
-        elif step.op is Op.REFRESH and (event.op is not Op.SAME or step.resource.is_root_stack):
-            self._write(self._heading(step, event.op, self._depth(step)))
+            return
+        # What the program puts out is registered at its end.
+        shown = self._is_shown(step) and not (step.resource.is_root_stack and step.new is not None)
+        if refresh:
+            shown = step.resource.is_root_stack or event.op is not Op.SAME
+        if shown:
+            self._put_out(step, event.op)
+
+    def _put_out(self, step: Step, op: Op) -> None:
+        """What a step has put out; a refresh has not been shown before that."""
+        depth = self._depth(step)
+        refresh, read = step.op is Op.REFRESH, step.op in (Op.READ, Op.READ_REPLACEMENT)
+        text = ""
+        if refresh or read or not self._began.preview:
+            text = outputs.of_step(step, op, depth + 1, self._paint, refresh=refresh)
+        if refresh and (op is not Op.REFRESH or text or step.resource.is_root_stack):
+            self._write(self._heading(step, op, depth))
+        if text:
+            self._write(self._paint(op, "    " * (depth + 1) + "--outputs:--") + "\n" + text)
 
     def _outputs(self, step: Step) -> None:
         old = step.old.outputs if step.old is not None else None

@@ -70,6 +70,6 @@ def _described(step: Step, op: Op) -> dict[str, Any]:
 
 def _diagnostic(message: Message) -> dict[str, Any]:
     prefix = f"{message.severity}: " if message.severity in ("error", "warning") else ""
-    text = message.text if message.raw else f"{prefix}{message.text}\n"
+    severity = "info#err" if message.to_stderr else message.severity
     described = {"urn": message.urn} if message.urn else {}
-    return {**described, "message": text, "severity": message.severity}
+    return {**described, "message": f"{prefix}{message.text}\n", "severity": severity}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from rehearsal.engine import urn as urns
-from rehearsal.engine.display import summary
+from rehearsal.engine.display import policies, summary
 from rehearsal.engine.display.rows import Row
 from rehearsal.engine.display.words import shown_type, title
 from rehearsal.engine.execution.events import (
@@ -15,11 +15,14 @@ from rehearsal.engine.execution.events import (
     Message,
     Notice,
     OutputsRegistered,
+    PacksLoaded,
     StepBegan,
     StepEnded,
+    Violated,
     is_internal,
 )
 from rehearsal.engine.plan.steps import Op, Step
+from rehearsal.engine.policy_pack import LoadedPack, Violation
 
 
 class Board:
@@ -28,6 +31,8 @@ class Board:
     def __init__(self) -> None:
         self.began = Began("update", preview=True, project="", stack="", configuration={})
         self.rows: dict[str, Row] = {}
+        self.packs: tuple[LoadedPack, ...] = ()
+        self.violations: list[Violation] = []
 
     @property
     def root(self) -> str:
@@ -46,8 +51,12 @@ class Board:
         match event:
             case Began():
                 self.began = event
-                self.rows = {}
+                self.rows, self.packs, self.violations = {}, (), []
                 self.started()
+            case PacksLoaded():
+                self.packs = event.packs
+            case Violated():
+                self.violations.append(event.violation)
             case StepBegan(step) | StepEnded(step) if step.op is Op.READ and not is_internal(step):
                 text = f"read {shown_type(step.urn)} {step.resource.name}"
                 self.show(Message("info", text, ephemeral=True))
@@ -104,12 +113,14 @@ class Board:
         """There is something to say that is about no resource."""
 
     def conclusion(self, event: Ended) -> str:
-        """Diagnostics, outputs and counts."""
+        """Violated policies, diagnostics, outputs and, unless a mandatory policy was violated, counts."""
         preview = self.began.preview
-        lines = list(summary.diagnostics(self.rows.values()))
+        lines = [*policies.section(self.packs, self.violations), *summary.diagnostics(self.rows.values())]
         shown = summary.outputs(event.old_outputs, event.outputs, preview=preview)
         if shown and self.began.kind != "destroy":
             lines += ["Outputs:", shown]
+        if any(violation.is_mandatory for violation in self.violations):
+            return "\n".join(lines).rstrip("\n") + "\n"
         errored = sum(row.errors > 0 for row in self.rows.values())
         lines += [*summary.resources(event, errored, preview=preview), ""]
         return "\n".join(lines)
@@ -130,6 +141,8 @@ class Plain(Board):
             self._write(f" {' '.join(row.columns())}")
 
     def finished(self, event: Ended) -> None:
+        if self.rows:
+            self.row(self.root).hidden = False
         open_ = [row for row in self.rows.values() if not row.is_done]
         for row in self.rows.values():
             row.over = True

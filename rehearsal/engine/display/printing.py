@@ -77,7 +77,7 @@ class Printer:
             printer.title(str(part.key), width)
 
         if part.kind == "same":
-            if _is_worth_printing(part.old):
+            if is_worth_printing(part.old):
                 same = replace(self, op=Op.SAME, signed=False)
                 title(same)
                 same.value(part.old)
@@ -197,7 +197,7 @@ class Printer:
         if isinstance(part.old, Archive) and isinstance(part.new, Archive):
             contents.archives_differ(self, part.old, part.new, title)
             return
-        old, new = _is_worth_printing(part.old), _is_worth_printing(part.new)
+        old, new = is_worth_printing(part.old), is_worth_printing(part.new)
         if old and new and _is_primitive(part.old) and _is_primitive(part.new):
             title(self)
             if isinstance(part.old, str) and isinstance(part.new, str):
@@ -257,7 +257,7 @@ def _is_primitive(value: Value) -> bool:
     return value is None or isinstance(value, (str, int, float, bool, Unknown, Secret, Output))
 
 
-def _is_worth_printing(value: Value) -> bool:
+def is_worth_printing(value: Value) -> bool:
     """Nothing, empty texts and empty collections are mostly defaults that interest nobody."""
     return not (value is None or value == "" or value == [] or value == {})
 

@@ -6,19 +6,20 @@ from collections.abc import Generator
 from typing import Any, TypeVar
 
 from rehearsal.engine.execution.events import Listener, Message
+from rehearsal.engine.execution.policies import Policies
 from rehearsal.engine.execution.registry import Registry
 from rehearsal.engine.plan.difference import Checked, Difference
-from rehearsal.engine.plan.questions import Carry, Check, Diff, ProviderDiff, Question, Tell
+from rehearsal.engine.plan.questions import Analyse, Carry, Check, Diff, ProviderDiff, Question, Tell
 from rehearsal.engine.protocol.replies import DiffUnavailable
 
 Planned = TypeVar("Planned")
 
 
 class Answers:
-    """Asks the providers on behalf of the planner."""
+    """Asks the providers, and the policy packs if there are any, on behalf of the planner."""
 
-    def __init__(self, registry: Registry, listener: Listener) -> None:
-        self._registry, self._listener = registry, listener
+    def __init__(self, registry: Registry, listener: Listener, policies: Policies | None = None) -> None:
+        self._registry, self._listener, self._policies = registry, listener, policies
 
     def of(self, planning: Generator[Question, Any, Planned]) -> Planned:
         """Answer a plan's questions until it is made."""
@@ -30,10 +31,10 @@ class Answers:
             made: Planned = end.value
             return made
 
-    def to(self, question: Question) -> Checked | Difference | None:
+    def to(self, question: Question) -> Checked | Difference | bool | None:
         """The answer to one question.
 
-        Raises ProviderError when a provider can't say.
+        Raises ProviderError when a provider can't say, and PlanError when a policy pack can't.
         """
         match question:
             case Check():
@@ -42,6 +43,8 @@ class Answers:
                 return self._diff(question)
             case ProviderDiff():
                 return self._registry.can_take_over(question.old, question.new)
+            case Analyse():
+                return self._policies is None or self._policies.allow(question)
             case Tell():
                 self._listener.show(Message(question.severity, question.message, question.urn))
                 return None

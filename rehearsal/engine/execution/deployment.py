@@ -19,6 +19,7 @@ from rehearsal.engine.execution.chains import OVER, Chains, Request, Resume
 from rehearsal.engine.execution.events import Asked, Listener, Message
 from rehearsal.engine.execution.importing import Importing
 from rehearsal.engine.execution.outputs import Outputs
+from rehearsal.engine.execution.policies import Policies
 from rehearsal.engine.execution.recovery import Recovery
 from rehearsal.engine.execution.registry import Registry, default_provider_goal
 from rehearsal.engine.execution.workers import Workers
@@ -33,7 +34,7 @@ from rehearsal.engine.protocol.replies import ProviderError
 from rehearsal.engine.resource import Goal, ReadGoal, Resource
 from rehearsal.engine.state.checkpoint import Operation
 from rehearsal.engine.state.journal import Journal
-from rehearsal.engine.urn import reference
+from rehearsal.engine.urn import ROOT_STACK_TYPE, reference
 from rehearsal.engine.values import Properties
 
 
@@ -71,6 +72,7 @@ class Deployment:
         session: Session,
         journal: Journal,
         registry: Registry,
+        policies: Policies,
         listener: Listener,
         configuration: Configuration,
         workers: Hire,
@@ -78,8 +80,8 @@ class Deployment:
     ) -> None:
         """`seed` is for names that providers make up."""
         self._session, self._journal, self._registry, self._listener = session, journal, registry, listener
-        self._configuration, self._seed = configuration, seed
-        self._answers = Answers(registry, listener)
+        self._configuration, self._seed, self._policies = configuration, seed, policies
+        self._answers = Answers(registry, listener, policies)
         self._outputs = Outputs(journal, listener)
         self._chains = Chains(session, self._answers, self._outputs, self._post)
         self._workers = workers(self._step_done, None)
@@ -164,10 +166,10 @@ class Deployment:
         self._readers.close()
         self._workers.close()
 
-    def prepare(self, pending: Sequence[Operation], *, refresh: bool) -> bool:
-        """Settle what is pending and refresh, if wanted, before anything is planned; whether the run can go on."""
+    def prepare(self, pending: Sequence[Operation], *, refresh: bool, clear: bool = False) -> bool:
+        """Settle what is pending (`clear`: see `Recovery`), refresh if wanted; whether the run can go on."""
         recovery = Recovery(self._session, self._registry, self._journal, self._listener)
-        unsettled = recovery.settle(pending)
+        unsettled = recovery.settle(pending, clear=clear)
         if refresh:
             return self.refresh()
         if any(resource.refresh_before_update for resource in self._session.past):
@@ -201,6 +203,7 @@ class Deployment:
             if self._deal_with_registrations():
                 self._are_known(self._session.scope.targets)
                 deletions.carry_out(self._session, self._answers, self._workers)
+                self._hold_against_policies()
         except (PlanError, ProviderError) as error:
             self._fail(error if isinstance(error, PlanError) else PlanError(str(error)))
         finally:
@@ -208,6 +211,15 @@ class Deployment:
             self.failed = self.failed or self._session.failed or bool(self._workers.failed)
             self._outputs.finish(failed=self.failed)
             self._end()
+
+    def _hold_against_policies(self) -> None:
+        """Have the policy packs look at the stack as it has become, if nothing went wrong with any of its steps."""
+        self._workers.wait()
+        session = self._session
+        root = session.urn("", ROOT_STACK_TYPE, f"{session.project}-{session.stack}")
+        if not (self._workers.failed or self._workers.halted.is_set()):
+            allowed = self._policies.allow_stack(session.news.values(), session.providers, root)
+            session.failed = session.failed or not allowed
 
     def _deal_with_registrations(self) -> bool:
         """Whether the program has come to its end and nothing has gone wrong."""

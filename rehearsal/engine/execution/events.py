@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from rehearsal.engine import urn as urns
 from rehearsal.engine.plan.steps import Op, Step
+from rehearsal.engine.policy_pack import LoadedPack, Violation
 from rehearsal.engine.values import Properties
 
 Kind = Literal["update", "destroy", "refresh", "import"]
@@ -22,6 +23,20 @@ class Began:
     project: str
     stack: str
     configuration: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PacksLoaded:
+    """The policy packs of the run are there."""
+
+    packs: tuple[LoadedPack, ...]
+
+
+@dataclass(frozen=True)
+class Violated:
+    """A policy speaks against a resource, or against the stack."""
+
+    violation: Violation
 
 
 @dataclass(frozen=True)
@@ -66,6 +81,7 @@ class Message:
     stream: int = 0
     raw: bool = False
     """A line the program printed, to be shown as it is."""
+    to_stderr: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +105,9 @@ class Notice:
     text: str
 
 
-Event: TypeAlias = Began | Asked | StepBegan | StepEnded | OutputsRegistered | Message | Ended | Notice
+Event: TypeAlias = (
+    Began | PacksLoaded | Violated | Asked | StepBegan | StepEnded | OutputsRegistered | Message | Ended | Notice
+)
 
 
 class Listener(Protocol):

@@ -49,7 +49,7 @@ def running(
             project.root,
             configuration,
             environment,
-            lambda line: listener.show(Message("info", line, raw=True)),
+            lambda line, to_stderr: listener.show(Message("info", line, raw=True, to_stderr=to_stderr)),
         )
         watching = threading.Thread(target=_watch, args=(program, deployment), daemon=True)
         watching.start()

@@ -40,14 +40,19 @@ class Recovery:
         self._session, self._registry, self._journal, self._listener = session, registry, journal, listener
         self._answers = Answers(registry, listener)
 
-    def settle(self, pending: Sequence[Operation]) -> list[Operation]:
-        """Take into the state what was created after all, and out of it what was deleted; what nobody knows about."""
+    def settle(self, pending: Sequence[Operation], *, clear: bool) -> list[Operation]:
+        """Take into the state what was created after all, and out of it what was deleted; what nobody knows about.
+
+        `clear`: creations that nobody knows about are settled, too, by forgetting them.
+        """
         settled: list[Operation] = []
         resources = list(self._session.past)
         for operation in pending:
             if operation.type == "creating":
                 known = {resource.id for resource in resources if resource.type == operation.resource.type}
                 created = self._created(operation.resource, known)
+                if created is None and clear:
+                    created = []
                 after = None if created is None else _with(resources, created)
             elif operation.type == "deleting":
                 after = self._without_deleted(operation.resource, resources)

@@ -15,6 +15,7 @@ from rehearsal.engine.execution.deployment import Deployment
 from rehearsal.engine.execution.events import Began, Ended, Event, Kind, Listener, Message, Notice
 from rehearsal.engine.execution.interruption import interruptible
 from rehearsal.engine.execution.operating import Operator
+from rehearsal.engine.execution.policies import Policies
 from rehearsal.engine.execution.registry import Registry
 from rehearsal.engine.execution.tally import Tally
 from rehearsal.engine.execution.workers import Workers
@@ -97,11 +98,7 @@ class Run:
 
     def refresh(self, *, preview: bool) -> Result:
         """Read what is there, and remember it unless in a preview."""
-        return self.carry_out(
-            "refresh",
-            preview,
-            lambda opened: _ignore(opened.deployment.prepare(opened.checkpoint.pending, refresh=True)),
-        )
+        return self.carry_out("refresh", preview, self._by_looking)
 
     def import_(self, imports: Sequence[Import], *, protect: bool, preview: bool) -> Result:
         """Take resources into the state, or show what that would be."""
@@ -122,11 +119,13 @@ class Run:
             self._tally.concealing.learn(configuration.values[key] for key in configuration.secret_keys)
             began, began_at = time.monotonic(), int(time.time())
             self._tally.show(Began(kind, preview, self.project.name, self._stack, configuration.shown()))
+            policies = held.enter_context(Policies(self._options.policy_packs, self._tally))
+            policies.load(self._information(configuration, preview))
             registry = Registry(self._workspace.providers, preview=preview)
             registry.remember(checkpoint.resources)
             held.callback(registry.close)
             journal = Journal(checkpoint, self._writer(secrets, preview))
-            deployment = self._deployment(kind, checkpoint, journal, registry, configuration, preview)
+            deployment = self._deployment(kind, checkpoint, journal, registry, policies, configuration, preview)
             held.callback(deployment.close)
             with self._interruptible(deployment, journal, registry):
                 drive(Opened(kind, preview, checkpoint, configuration, deployment))
@@ -165,6 +164,7 @@ class Run:
         checkpoint: Checkpoint,
         journal: Journal,
         registry: Registry,
+        policies: Policies,
         configuration: Configuration,
         preview: bool,
     ) -> Deployment:
@@ -192,23 +192,26 @@ class Run:
                 refresh_only=kind == "refresh",
             )
 
-        return Deployment(session, journal, registry, self._tally, configuration, workers, lambda: os.urandom(32))
+        return Deployment(
+            session, journal, registry, policies, self._tally, configuration, workers, lambda: os.urandom(32)
+        )
+
+    def _by_looking(self, opened: Opened) -> None:
+        clear = self._options.clear_pending_creates
+        opened.deployment.prepare(opened.checkpoint.pending, refresh=True, clear=clear)
 
     def _with_program(self, opened: Opened) -> None:
         deployment, configuration = opened.deployment, opened.configuration
         if not deployment.prepare(opened.checkpoint.pending, refresh=self._options.refresh):
             return
-        run = RunInfo(
-            self.project.name,
-            self._stack,
-            configuration.values,
-            configuration.secret_keys,
-            opened.preview,
-            self._options.parallel,
-        )
+        run = self._information(configuration, opened.preview)
         environment = self._workspace.environment
         with programs.running(deployment, self.project, run, configuration, environment, self._tally):
             deployment.run()
+
+    def _information(self, configuration: Configuration, preview: bool) -> RunInfo:
+        values, secret_keys = configuration.values, configuration.secret_keys
+        return RunInfo(self.project.name, self._stack, values, secret_keys, preview, self._options.parallel)
 
     def _without_program(self, opened: Opened) -> None:
         deployment = opened.deployment
@@ -257,8 +260,3 @@ class Run:
 class _Nobody:
     def show(self, event: Event) -> None:
         """Nobody is there to be shown anything."""
-
-
-def _ignore(outcome: bool) -> None:
-    """The deployment itself knows whether it failed."""
-    del outcome

@@ -8,7 +8,16 @@ from dataclasses import replace
 
 from rehearsal.engine.execution.concealing import Concealing
 from rehearsal.engine.execution.deployment import Deployment
-from rehearsal.engine.execution.events import Asked, Event, Listener, Message, StepBegan, StepEnded, is_internal
+from rehearsal.engine.execution.events import (
+    Asked,
+    Event,
+    Listener,
+    Message,
+    StepBegan,
+    StepEnded,
+    Violated,
+    is_internal,
+)
 from rehearsal.engine.plan.steps import Op, Step
 from rehearsal.engine.result import Result
 from rehearsal.engine.state.checkpoint import Checkpoint
@@ -38,6 +47,9 @@ class Tally:
                             self.concealing.learn_from([state.inputs, state.outputs])
                 case Message():
                     event = replace(event, text=self.concealing.concealed(event.text))
+                case Violated(violation):
+                    said = self.concealing.concealed(violation.message)
+                    event = replace(event, violation=replace(violation, message=said))
             if isinstance(event, StepEnded):
                 self._steps.append(event.step)
                 if event.succeeded and _counts(event):

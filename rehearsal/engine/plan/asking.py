@@ -26,7 +26,7 @@ def complaints(new: Resource, answer: Checked) -> Iterator[str]:
     for failure in answer.failures:
         what = f"{new.type} resource '{new.name}'"
         if failure.property:
-            what += f": property {failure.property} value {{{_shown(new.inputs.get(failure.property))}}}"
+            what += f": property {failure.property} value {as_go(new.inputs.get(failure.property))}"
         yield f"{what} has a problem: {failure.reason}"
 
 
@@ -41,5 +41,14 @@ def compared(old: Resource, new: Resource, news: Properties) -> Generator[Questi
     return between(without_secrets(old.inputs), without_secrets(kept))
 
 
-def _shown(value: Value) -> str:
-    return "[secret]" if isinstance(value, Secret) else str(value)
+def as_go(value: Value) -> str:
+    """A property value as it gets into Pulumi's messages, where Go prints its struct; but secrets stay secret."""
+    if isinstance(value, Secret):
+        return "{[secret]}"
+    if isinstance(value, list):
+        return f"{{[{' '.join(map(as_go, value))}]}}"
+    if isinstance(value, dict):
+        return f"{{map[{' '.join(f'{key}:{as_go(value[key])}' for key in sorted(value))}]}}"
+    if isinstance(value, bool):
+        return f"{{{str(value).lower()}}}"
+    return "{<nil>}" if value is None else f"{{{value}}}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from rehearsal.engine.plan.steps import Step
-from rehearsal.engine.resource import Resource
+from rehearsal.engine.resource import Goal, Resource
 from rehearsal.engine.values import Properties
 
 
@@ -43,6 +43,18 @@ class ProviderDiff:
 
 
 @dataclass(frozen=True)
+class Analyse:
+    """Does any policy speak against the resource, whose inputs have been checked? Answer: whether none does that must.
+
+    `provider` is the resource's own, None for a component.
+    """
+
+    resource: Resource
+    goal: Goal
+    provider: Resource | None
+
+
+@dataclass(frozen=True)
 class Carry:
     """Carry out these steps, then go on. Answer: the resource that the first of them left, None when it failed."""
 
@@ -58,7 +70,7 @@ class Tell:
     urn: str = ""
 
 
-Question: TypeAlias = Check | Diff | ProviderDiff | Carry | Tell
+Question: TypeAlias = Check | Diff | ProviderDiff | Analyse | Carry | Tell
 Planning: TypeAlias = Generator[Question, Any, list[Step]]
 
 

@@ -17,7 +17,7 @@ from rehearsal.engine.plan.difference import (
     replaced_because,
     with_replace_on_changes,
 )
-from rehearsal.engine.plan.questions import Carry, PlanError, Planning, ProviderDiff, Question, Tell
+from rehearsal.engine.plan.questions import Analyse, Carry, PlanError, Planning, ProviderDiff, Question, Tell
 from rehearsal.engine.plan.session import Session
 from rehearsal.engine.plan.steps import Op, Step
 from rehearsal.engine.resource import Goal, Resource
@@ -121,7 +121,9 @@ def _decide(
         new.inputs = inputs
     if included:
         targeting.carry_dependencies_along(session, new)
-    if not valid:
+    allowed = yield Analyse(new, goal, session.providers.get(new.provider_urn))
+    session.failed = session.failed or not allowed
+    if not (valid and (allowed or session.scope.preview)):
         raise PlanError(f"resource {urn} is invalid", urn, told=True)
 
     if recreating and old is not None:

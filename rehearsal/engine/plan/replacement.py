@@ -10,13 +10,13 @@ from collections.abc import Generator
 from typing import Any
 
 from rehearsal.engine import urn as urns
-from rehearsal.engine.plan.asking import checked, compared
+from rehearsal.engine.plan.asking import as_go, checked, compared
 from rehearsal.engine.plan.difference import Difference, with_replace_on_changes
 from rehearsal.engine.plan.questions import PlanError, Planning, Question, Tell
 from rehearsal.engine.plan.session import Session
 from rehearsal.engine.plan.steps import Op, Step
 from rehearsal.engine.resource import Goal, Resource
-from rehearsal.engine.values import Secret, Unknown, Value
+from rehearsal.engine.values import Unknown
 
 
 def plan(session: Session, goal: Goal, old: Resource, new: Resource, difference: Difference, seed: bytes) -> Planning:
@@ -65,7 +65,7 @@ def _allowed(
             raise PlanError(message, new.urn, told=True)
     if goal.import_id:
         changes = "\n".join(
-            f"{key}: {_shown(old.inputs.get(key))} => {_shown(new.inputs.get(key))}" for key in difference.replace_keys
+            f"{key}: {as_go(old.inputs.get(key))} => {as_go(new.inputs.get(key))}" for key in difference.replace_keys
         )
         message = (
             "previously-imported resources that still specify an ID may not be replaced; "
@@ -74,10 +74,6 @@ def _allowed(
         if not session.scope.preview:
             raise PlanError(message, new.urn)
         yield Tell("warning", message, new.urn)
-
-
-def _shown(value: Value) -> str:
-    return "[secret]" if isinstance(value, Secret) else f"{{{value}}}"
 
 
 def _delete_first(session: Session, old: Resource, new: Resource) -> Planning:

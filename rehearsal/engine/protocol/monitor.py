@@ -105,7 +105,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         return _answered(context, lambda: self._invoked(request))
 
     def Call(self, request: Any, context: grpc.ServicerContext) -> Any:
-        message = f"{request.tok} is a method of a component; this engine calls none. Deploy it with pulumi."
+        message = (
+            f"{request.tok} is a method of a component, which this engine does not support. Deploy it with pulumi."
+        )
         _abort(context, grpc.StatusCode.UNIMPLEMENTED, message)
 
     def _registered(self, request: Any) -> Any:

@@ -26,12 +26,12 @@ class Program:
         folder: Path,
         configuration: Configuration,
         environment: Mapping[str, str],
-        say: Callable[[str], None],
+        say: Callable[[str, bool], None],
     ) -> None:
         """Start it.
 
         `settings` are the fields of `pulumi.runtime.Settings`; `main` is the folder or file to run, `folder` its
-        working directory; `say` gets every line it prints.
+        working directory; `say` gets every line it prints, and whether that was to standard error.
         """
         started = json.dumps({"settings": dict(settings), "program": str(main)})
         self._process = subprocess.Popen(
@@ -50,8 +50,11 @@ class Program:
             errors="replace",
             start_new_session=True,
         )
-        streams = (self._process.stdout, self._process.stderr)
-        self._readers = [threading.Thread(target=self._relay, args=(stream, say), daemon=True) for stream in streams]
+        streams = ((self._process.stdout, False), (self._process.stderr, True))
+        self._readers = [
+            threading.Thread(target=self._relay, args=(stream, to_stderr, say), daemon=True)
+            for stream, to_stderr in streams
+        ]
         for reader in self._readers:
             reader.start()
 
@@ -81,7 +84,7 @@ class Program:
             self._process.stdin.close()
 
     @staticmethod
-    def _relay(stream: IO[str], say: Callable[[str], None]) -> None:
+    def _relay(stream: IO[str], to_stderr: bool, say: Callable[[str, bool], None]) -> None:
         with stream:
             for line in stream:
-                say(line)
+                say(line, to_stderr)

@@ -81,7 +81,7 @@ def test_what_the_program_has_no_place_for_is_told_and_revoked_by_what_is_printe
             "no configuration declares Azure roles, since the program gives its identities those that they need. If it "
             "is one of these and the state lost it, `pulumi up` makes it again once it is revoked"
         ),
-        "client secret": "the program declares no credentials: nobody holds a key",
+        "client secret": "the program takes no credential over: only a development client has one, made by the program",
     }
     printed = [f"python{command}" for command in commands(told.stderr, "    python")]
     assert len(printed) == len(made)

@@ -151,6 +151,7 @@ def _succeeded(stack: Rehearsed) -> None:
         tags={"changed": "yes"},
         scale={"maximumInstanceCount": 50},
         allowedIpRanges=["192.0.2.0/24"],
+        developerClient=True,
     )
     with (stack.program / "workload" / "caller" / "function_app.py").open("a", encoding="utf-8") as code:
         code.write("\n# changed\n")

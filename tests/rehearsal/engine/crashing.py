@@ -12,14 +12,19 @@ import itertools
 import json
 import multiprocessing
 import os
+import queue
 import re
+import runpy
 import signal
+import sys
 import threading
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from rehearsal.engine import operations, urn
@@ -69,6 +74,12 @@ def up(workspace: Workspace, stack: str) -> Result:
 def destroy(workspace: Workspace, stack: str) -> Result:
     """Delete everything."""
     return operations.destroy(workspace, stack, Options(parallel=4), display(io.StringIO()))
+
+
+def clear(workspace: Workspace, stack: str) -> Result:
+    """Forget creations that no provider can tell the end of, as the user does who has looked."""
+    options = Options(parallel=4, clear_pending_creates=True)
+    return operations.refresh(workspace, stack, options, display(io.StringIO()))
 
 
 def selected(moments: Iterable[Moment], *, every: int, every_made: int) -> list[Moment]:
@@ -174,6 +185,18 @@ def _file(draft: Path, target: Path) -> str:
     return f"{target.parent.name}/{re.sub('[.-][0-9]+', '', target.name)}"
 
 
+@contextmanager
+def dynamic_inside() -> Iterator[str]:
+    """As `rehearsal.dynamic_provider`, but in a thread: it dies with the engine all the same. Yields its address."""
+    ports: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    stdout = sys.stdout
+    setattr(sys, "stdout", SimpleNamespace(buffer=SimpleNamespace(write=ports.put)))  # noqa: B010 - no text stream
+    threading.Thread(target=runpy.run_module, args=("pulumi.dynamic.__main__",), daemon=True).start()
+    port = ports.get()
+    sys.stdout = stdout
+    yield f"127.0.0.1:{port.decode().strip()}"
+
+
 class _ProgramInside:
     """As `rehearsal.engine.protocol.program.Program`, but in a thread: it dies with the engine all the same."""
 
@@ -184,7 +207,7 @@ class _ProgramInside:
         folder: Path,
         configuration: Configuration,
         environment: Mapping[str, str],
-        say: Callable[[str], None],
+        say: Callable[[str, bool], None],
     ) -> None:
         os.environ.clear()
         os.environ.update(environment)

@@ -6,14 +6,14 @@ import io
 import json
 import os
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from rehearsal.engine import operations
 from rehearsal.engine.display import display
-from rehearsal.engine.execution.events import Event, Message, StepEnded, is_internal
+from rehearsal.engine.execution.events import Event, Listener, Message, StepEnded, is_internal
 from rehearsal.engine.options import Options
 from rehearsal.engine.plan.steps import Op
 from rehearsal.engine.result import Result
@@ -43,12 +43,13 @@ class Provider(pulumi.ProviderResource):
 class Recorder:
     """A display that also keeps every event."""
 
-    shown: Any
+    shown: Sequence[Listener]
     events: list[Event] = field(default_factory=list)
 
     def show(self, event: Event) -> None:
         self.events.append(event)
-        self.shown.show(event)
+        for listener in self.shown:
+            listener.show(event)
 
 
 @dataclass
@@ -104,10 +105,12 @@ class Stack:
         """Write `__main__.py`: the prelude and `source`."""
         (self.project / "__main__.py").write_text(PRELUDE + textwrap.dedent(source), encoding="utf-8")
 
-    def run(self, operation: str, options: Options | None = None, **changed: Any) -> Run:
-        """Run an operation with options; any of them can be given by name."""
+    def run(
+        self, operation: str, options: Options | None = None, *, also: Sequence[Listener] = (), **changed: Any
+    ) -> Run:
+        """Run an operation with options; any of them can be given by name. `also` see every event."""
         stream = io.StringIO()
-        recorder = Recorder(display(stream))
+        recorder = Recorder([display(stream), *also])
         options = replace(options or Options(parallel=8), **changed)
         result = getattr(operations, operation)(self.workspace, self.name, options, recorder)
         return Run(result, recorder.events, stream.getvalue())

@@ -24,7 +24,6 @@ import pytest
 
 from rehearsal.azure.server import Endpoint, Options, running
 from rehearsal.dynamic_provider import PACKAGE as DYNAMIC
-from rehearsal.dynamic_provider import dynamic_provider
 from rehearsal.engine import stacks
 from rehearsal.engine.workspace import Workspace
 from rehearsal.providers.packages import NAMES
@@ -33,8 +32,12 @@ from tests.rehearsal.engine import crashing
 from tests.rehearsal.engine.warm import SALT_LINE
 
 PROJECT = Path(__file__).resolve().parents[3]
+CODE = "urn:pulumi:dev::keyless::pulumi-python:dynamic/keyless:Code::caller-code"
+"""A dynamic resource: as with Pulumi, nobody can tell whether its creation was carried out, so it stays on record."""
 SHARDS = 2
 """So that the tests can run side by side."""
+DYNAMIC_TYPE = "pulumi-python:dynamic/keyless:Code"
+"""Made by a plugin that cannot list what there is: an interrupted creation stays pending, as in Pulumi."""
 
 
 @dataclass
@@ -60,7 +63,7 @@ class Cloud:
             config_file=configuration,
             providers={
                 **{package: partial(serving, package, environment) for package in NAMES},
-                DYNAMIC: partial(dynamic_provider, PROJECT, environment, self.folder / "dynamic-provider.log"),
+                DYNAMIC: crashing.dynamic_inside,
             },
             environment=environment,
         )
@@ -107,6 +110,10 @@ def _state(workspace: Workspace) -> dict[str, Any]:
     return deployment
 
 
+def _pending(workspace: Workspace) -> list[str]:
+    return [operation["resource"]["urn"] for operation in _state(workspace).get("pending_operations", ())]
+
+
 def _urns(workspace: Workspace) -> Counter[str]:
     return Counter(resource["urn"] for resource in _state(workspace).get("resources", ()))
 
@@ -127,7 +134,7 @@ def test_whenever_the_dev_stack_is_killed_the_next_run_converges(
     named, urns = _named(cloud.living()), _urns(after)
     assert bool(named) is bool(urns) is (operation is crashing.up)
 
-    tried = crashing.selected(moments, every=25, every_made=3)[shard::SHARDS]
+    tried = crashing.selected(moments, every=40, every_made=5)[shard::SHARDS]
     for number, moment in enumerate(tried):
         cloud.asked("POST", "snapshots/before/restore")
         again = replace(before, backend=cloud.folder / str(number))
@@ -135,10 +142,13 @@ def test_whenever_the_dev_stack_is_killed_the_next_run_converges(
             shutil.copytree(before.backend, again.backend)
         assert crashing.killed_at(moment, operation, again, "dev"), moment
         crashing.run_to_end(operation, again, "dev")
+        if (pending := _pending(again)) == [CODE]:
+            crashing.run_to_end(crashing.clear, again, "dev")
+            pending = _pending(again)
         living, state = cloud.living(), json.dumps(_state(again)).lower()
         assert _named(living) == named, moment
         assert _urns(again) == urns, moment
-        assert "pending_operations" not in state, moment
+        assert pending == [], moment
         assert all(entry["id"].lower() in state for entry in living), moment
     record_property("kill points", f"{len(tried)} of {len(moments)}")
     assert tried

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import io
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -82,3 +83,23 @@ def _is_as_wanted(stack: Stack, cloud: Cloud, nodes: Sequence[Node]) -> None:
     assert "pending_operations" not in state
     recorded = {resource["id"] for resource in state["resources"] if resource["type"] == "toy:index:Thing"}
     assert recorded == set(cloud.things)
+
+
+def test_a_creation_of_which_nobody_can_say_what_became_stays_pending_until_it_is_cleared(
+    stack: Stack, cloud: Cloud
+) -> None:
+    cloud.lists = False
+    stack.up('Thing("a")')
+    document = json.loads(stack.state_file.read_text(encoding="utf-8"))
+    latest = document["checkpoint"]["latest"]
+    latest["pending_operations"] = [{"type": "creating", "resource": latest["resources"].pop()}]
+    stack.state_file.write_text(json.dumps(document), encoding="utf-8")
+    again = stack.up()
+    assert again.did() == ["create a"]
+    assert any("a, interrupted while creating" in said for said in again.said("warning"))
+    for operation in ("refresh", "up"):
+        stack.run(operation)
+        assert [pending["type"] for pending in stack.state()["pending_operations"]] == ["creating"]
+    assert stack.run("refresh", clear_pending_creates=True).result.succeeded
+    assert "pending_operations" not in stack.state()
+    assert not stack.up().result.has_changes

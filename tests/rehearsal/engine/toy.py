@@ -35,6 +35,7 @@ class Cloud:
     lock: threading.Lock = field(default_factory=threading.Lock)
     created: Counter[str] = field(default_factory=Counter)
     accepts_secrets: bool = True
+    lists: bool = True
     refuses: Callable[[str, str], str] = lambda call, name: ""
     """Called with each change that is asked for and the resource's name: why it is not made; "" makes it."""
 
@@ -164,6 +165,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ReadResponse(id=request.id, properties=to_struct(outputs), inputs=to_struct(inputs))
 
     def List(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        if not self.cloud.lists:
+            context.abort(grpc.StatusCode.UNIMPLEMENTED, "this provider cannot list")
         query = without_secrets(from_struct(request.query))
         for id_, thing in list(self.cloud.things.items()):
             if all(equal(thing.get(key), value) for key, value in query.items()):

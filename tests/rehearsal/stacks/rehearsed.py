@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ import yaml
 
 from rehearsal.azure.server import Endpoint, Options, running
 from rehearsal.dynamic_provider import PACKAGE as DYNAMIC
-from rehearsal.engine import operations
-from rehearsal.engine.display import display
+from rehearsal.engine import operations, stacks
+from rehearsal.engine.display import Display, display
+from rehearsal.engine.execution.events import Event
 from rehearsal.engine.options import Options as Flags
+from rehearsal.engine.policy_pack import PolicyPack
 from rehearsal.engine.result import Result
 from rehearsal.folder import RehearsalFolder
 from rehearsal.workspace import fit_out
@@ -36,6 +39,8 @@ class Run:
 
     result: Result
     text: str
+    digest: dict[str, Any] = field(default_factory=dict)
+    """The document of `pulumi preview --json`; there is none of anything else."""
 
     @property
     def changes(self) -> list[str]:
@@ -51,6 +56,17 @@ def changes_in(shown: str) -> list[str]:
         for row in rows
         if row and not row["type"].startswith(("keyless:", "pulumi:pulumi:"))
     )
+
+
+@dataclass(frozen=True)
+class _Both:
+    """Shows a run in several ways at once."""
+
+    displays: tuple[Display, ...]
+
+    def show(self, event: Event) -> None:
+        for each in self.displays:
+            each.show(event)
 
 
 class Rehearsed:
@@ -89,9 +105,9 @@ class Rehearsed:
         """What the repository configures."""
         return self._original[f"keyless:{key}"]
 
-    def preview(self, *, replace: Sequence[str] = ()) -> Run:
+    def preview(self, *, replace: Sequence[str] = (), policy_packs: Sequence[PolicyPack] = ()) -> Run:
         """What `up` would do."""
-        return self._run(operations.preview, replace)
+        return self._run(operations.preview, replace, policy_packs=policy_packs)
 
     def up(self, *, replace: Sequence[str] = (), excludes: Sequence[str] = ()) -> Run:
         """Deploy."""
@@ -105,6 +121,10 @@ class Rehearsed:
         """Delete everything, after the preview that the CLI begins with; it refuses what is protected."""
         preview = self._run(operations.preview_destroy, ())
         return self._run(operations.destroy, ()) if preview.result.succeeded else preview
+
+    def exported(self) -> dict[str, Any]:
+        """The stack's state (`pulumi stack export`)."""
+        return stacks.export(self._workspace, self.stack)
 
     def urn(self, name: str) -> str:
         """The URN of a resource of the stack."""
@@ -161,10 +181,18 @@ class Rehearsed:
         """Let something go wrong on a route from now on."""
         self.client.post("/_rehearsal/faults", json={"route": route, **properties}).raise_for_status()
 
-    def _run(self, operation: Callable[..., Result], replace: Sequence[str], excludes: Sequence[str] = ()) -> Run:
-        shown, flags = io.StringIO(), Flags(replace=replace, excludes=excludes)
-        result = operation(self._workspace, self.stack, flags, display(shown, json=False, diff=False))
-        return Run(result, shown.getvalue())
+    def _run(
+        self,
+        operation: Callable[..., Result],
+        replace: Sequence[str],
+        excludes: Sequence[str] = (),
+        policy_packs: Sequence[PolicyPack] = (),
+    ) -> Run:
+        shown, written = io.StringIO(), io.StringIO()
+        flags = Flags(replace=replace, excludes=excludes, policy_packs=policy_packs)
+        displays = (display(shown), display(written, json=True))
+        result = operation(self._workspace, self.stack, flags, _Both(displays))
+        return Run(result, shown.getvalue(), json.loads(written.getvalue() or "{}"))
 
 
 def _copy_program(target: Path) -> None:

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from access.report.markdown import markdown
+from access.report.preview import parse_preview
+from access.report.report import report_on
+from access.report.state import parse_state
 from rehearsal.engine.plan.steps import Op
-from tests.rehearsal.stacks.rehearsed import Rehearsed, rehearsed
+from tests.access.reports import golden, nameless
+from tests.rehearsal.stacks.changes import CODE, CONFIGURED, SITE, golden_name
+from tests.rehearsal.stacks.rehearsed import Rehearsed, Run, rehearsed
 
-READ = {"value": "Things.Read.All", "description": "Read every thing"}
-WRITE = {"value": "Things.Write.All", "description": "Change every thing"}
-OWN = {"api": "own", "roles": ["Things.Read.All"]}
-GRAPH = {"api": "Microsoft Graph", "roles": ["User.Read.All"]}
 TO_GRAPH = "caller-microsoft-graph-00000003-User.Read.All"
 OF_THE_IDENTITY = [
     "+- authorization:RoleAssignment caller-storage-role replace [diff: ~principalId,roleAssignmentName]",
@@ -36,88 +38,67 @@ def stack(deployed: Rehearsed) -> Rehearsed:
     return deployed
 
 
-CHANGES: dict[str, tuple[dict[str, Any], list[str]]] = {
-    "nothing": ({}, []),
-    "a setting": (
-        {"appSettings": {"API_URL": "https://elsewhere.example.com"}},
-        ["~ web:WebAppApplicationSettings caller-app-settings update [diff: ~properties]"],
-    ),
-    "a tag": (
-        {"tags": {"owner": "somebody"}},
-        [
-            "~ applicationinsights:Component caller-telemetry update [diff: ~tags]",
-            "~ operationalinsights:Workspace caller-workspace update [diff: ~tags]",
-            "~ resources:ResourceGroup caller-resource-group update [diff: ~tags]",
-            "~ storage:StorageAccount caller-storage-account update [diff: ~tags]",
-            "~ web:AppServicePlan caller-plan update [diff: ~tags]",
-            "~ web:WebApp caller-site update [diff: ~tags]",
-        ],
-    ),
-    "scale": (
-        {"scale": {"maximumInstanceCount": 60, "alwaysReady": 1}},
-        ["~ web:WebApp caller-site update [diff: ~functionAppConfig]"],
-    ),
-    "who may reach it": (
-        {"allowedIpRanges": ["203.0.113.0/24"]},
-        ["~ web:WebApp caller-site update [diff: ~siteConfig]"],
-    ),
-    "a new role": (
-        {"api": {"name": "things", "roles": [READ, WRITE]}},
-        ["~ azuread:index:Application api-application update [diff: ~appRoleIds,appRoles]"],
-    ),
-    "a new role that is granted": (
-        {
-            "api": {"name": "things", "roles": [READ, WRITE]},
-            "grants": [{**OWN, "roles": ["Things.Read.All", "Things.Write.All"]}, GRAPH],
-        },
-        [
-            "+ azuread:index:AppRoleAssignment caller-own-Things.Write.All create",
-            "~ azuread:index:Application api-application update [diff: ~appRoleIds,appRoles]",
-        ],
-    ),
-    "a new grant": (
-        {"grants": [OWN, {**GRAPH, "roles": ["User.Read.All", "Mail.Send"]}]},
-        ["+ azuread:index:AppRoleAssignment caller-microsoft-graph-00000003-Mail.Send create"],
-    ),
-    "a removed grant": (
-        {"grants": [GRAPH]},
-        ["- azuread:index:AppRoleAssignment caller-own-Things.Read.All delete"],
-    ),
-    "a renamed registration": (
-        {"api": {"name": "things", "roles": [READ], "displayName": "Things of ours"}},
-        ["~ azuread:index:Application api-application update [diff: ~displayName]"],
-    ),
-    "protection": ({"protect": True}, []),
+EXPECTED: dict[str, list[str]] = {
+    "nothing": [],
+    "a setting": ["~ web:WebAppApplicationSettings caller-app-settings update [diff: ~properties]"],
+    "a tag": [
+        "~ applicationinsights:Component caller-telemetry update [diff: ~tags]",
+        "~ operationalinsights:Workspace caller-workspace update [diff: ~tags]",
+        "~ resources:ResourceGroup caller-resource-group update [diff: ~tags]",
+        "~ storage:StorageAccount caller-storage-account update [diff: ~tags]",
+        "~ web:AppServicePlan caller-plan update [diff: ~tags]",
+        "~ web:WebApp caller-site update [diff: ~tags]",
+    ],
+    "scale": ["~ web:WebApp caller-site update [diff: ~functionAppConfig]"],
+    "who may reach it": ["~ web:WebApp caller-site update [diff: ~siteConfig]"],
+    "a new role": ["~ azuread:index:Application api-application update [diff: ~appRoleIds,appRoles]"],
+    "a new role that is granted": [
+        "+ azuread:index:AppRoleAssignment caller-own-Things.Write.All create",
+        "~ azuread:index:Application api-application update [diff: ~appRoleIds,appRoles]",
+    ],
+    "a new grant": ["+ azuread:index:AppRoleAssignment caller-microsoft-graph-00000003-Mail.Send create"],
+    "a removed grant": ["- azuread:index:AppRoleAssignment caller-own-Things.Read.All delete"],
+    "a renamed registration": ["~ azuread:index:Application api-application update [diff: ~displayName]"],
+    "protection": [],
 }
 
 
-@pytest.mark.parametrize(("changes", "expected"), CHANGES.values(), ids=CHANGES.keys())
-def test_a_change_previews_as_what_it_touches_and_nothing_else(
-    stack: Rehearsed, changes: dict[str, Any], expected: list[str]
+def report(stack: Rehearsed, preview: Run) -> str:
+    """The report on a preview, beside the state that it was made from."""
+    before = parse_state(stack.exported(), "state")
+    return nameless(markdown(report_on(parse_preview(preview.digest, "preview"), before)))
+
+
+@pytest.mark.parametrize("change", EXPECTED)
+def test_a_change_previews_as_what_it_touches_and_is_reported_as_what_it_does_to_permissions(
+    stack: Rehearsed, change: str
 ) -> None:
-    stack.configure(**changes)
+    stack.configure(**CONFIGURED[change])
     preview = stack.preview()
     assert preview.result.succeeded, preview.text
-    assert preview.changes == expected
+    assert preview.changes == EXPECTED[change]
+    assert report(stack, preview) == golden(golden_name(change))
 
 
 def test_a_change_of_code_previews_as_one_change(stack: Rehearsed) -> None:
-    host = stack.program / "workload" / "caller" / "host.json"
-    before = host.read_text(encoding="utf-8")
-    host.write_text(before.replace("00:02:00", "00:03:00"), encoding="utf-8")
+    file, old, new = CODE
+    before = (stack.program / file).read_text(encoding="utf-8")
+    (stack.program / file).write_text(before.replace(old, new), encoding="utf-8")
     try:
         preview = stack.preview()
     finally:
-        host.write_text(before, encoding="utf-8")
+        (stack.program / file).write_text(before, encoding="utf-8")
     assert preview.changes == ["~ pulumi-python:dynamic/keyless:Code caller-code update [diff: ~package_hash]"]
+    assert report(stack, preview) == golden("keyless-code")
 
 
 def test_a_replaced_site_previews_with_all_permissions_of_the_identity_that_is_lost(stack: Rehearsed) -> None:
-    preview = stack.preview(replace=[stack.urn("caller-site")])
+    preview = stack.preview(replace=[stack.urn(SITE)])
     assert preview.result.succeeded, preview.text
     assert [line for line in preview.changes if line.startswith("+- ") and "Assignment" in line] == OF_THE_IDENTITY
     assert "+- web:WebApp caller-site replace" in preview.changes
     assert "+- pulumi-python:dynamic/keyless:Code caller-code replace [diff: ~principal_id,site_id]" in preview.changes
+    assert report(stack, preview) == golden("keyless-replaced-site")
 
 
 @pytest.mark.parametrize(
@@ -125,9 +106,9 @@ def test_a_replaced_site_previews_with_all_permissions_of_the_identity_that_is_l
     [
         {"tags": {"owner": "somebody"}, "scale": {"maximumInstanceCount": 60}},
         {"appSettings": {"API_URL": "https://elsewhere.example.com"}},
-        CHANGES["a new role that is granted"][0],
+        CONFIGURED["a new role that is granted"],
         # Removed in two steps: with a role go its assignments, and one that is gone cannot be deleted any more.
-        CHANGES["a new role"][0],
+        CONFIGURED["a new role"],
         {},
     ],
     ids=["tag and scale", "setting", "new role that is granted", "removed grant", "back again"],

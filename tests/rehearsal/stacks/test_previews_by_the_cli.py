@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from tests.rehearsal.stacks.by_the_cli import MISSING, ByTheCli, by_the_cli
+from tests.rehearsal.stacks.changes import CONFIGURED
 from tests.rehearsal.stacks.rehearsed import changes_in
-from tests.rehearsal.stacks.test_previews import CHANGES, OF_THE_IDENTITY
+from tests.rehearsal.stacks.test_previews import EXPECTED, OF_THE_IDENTITY
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,10 +34,10 @@ def stack(deployed: ByTheCli) -> ByTheCli:
     return deployed
 
 
-@pytest.mark.parametrize(("changes", "expected"), CHANGES.values(), ids=CHANGES.keys())
-def test_a_change_previews_as_in_the_rehearsal(stack: ByTheCli, changes: dict[str, Any], expected: list[str]) -> None:
-    stack.configure(**changes)
-    assert changes_in(stack.shown("preview")) == expected
+@pytest.mark.parametrize("change", EXPECTED)
+def test_a_change_previews_as_in_the_rehearsal(stack: ByTheCli, change: str) -> None:
+    stack.configure(**CONFIGURED[change])
+    assert changes_in(stack.shown("preview")) == EXPECTED[change]
 
 
 def test_a_replaced_site_previews_with_the_permissions_of_the_identity_that_is_lost(stack: ByTheCli) -> None:
@@ -48,9 +48,8 @@ def test_a_replaced_site_previews_with_the_permissions_of_the_identity_that_is_l
 
 
 def test_a_grant_that_was_previewed_is_all_that_up_changes(stack: ByTheCli) -> None:
-    changes, expected = CHANGES["a new grant"]
-    names = {line.split()[2] for line in expected}
-    stack.configure(**changes)
+    names = {line.split()[2] for line in EXPECTED["a new grant"]}
+    stack.configure(**CONFIGURED["a new grant"])
     done = changes_in(stack.shown("up", "--yes", "--skip-preview"))
     nothing = changes_in(stack.shown("preview"))
     stack.configure()

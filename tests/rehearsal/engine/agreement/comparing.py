@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from tests.rehearsal.engine.agreement.scenarios import Step
+from tests.rehearsal.engine.agreement.scenarios.scenario import Step
 from tests.rehearsal.engine.toy import Cloud
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -20,6 +20,8 @@ _STACK = "    pulumi:pulumi:Stack toys-dev"
 _VOLATILE = {"created", "modified", "sourcePosition", "stackTrace", "duration"}
 _UNORDERED = {"dependencies", "propertyDependencies"}
 _SAID_BY_STACK = re.compile(r".*pulumi:pulumi:Stack toys-dev (creating \(\?s\)|running|create) (?!error:|warning:).")
+_COLOUR = re.compile(r"<\{%.*?%\}>")
+"""With --diff the CLI forgets to take out some of its markup."""
 _MESSAGES = re.compile(r"(; )?\d+ messages$")
 
 
@@ -51,10 +53,11 @@ def normalised_text(text: str, folder: str) -> list[str]:
     interpreter of an interrupted program has to say about that.
     """
     if text.startswith("{"):
-        return json.dumps(_normalised(json.loads(text)), indent=1, sort_keys=True).splitlines()
-    lines = [
-        _SECONDS.sub("(?s)", _UUID.sub("UUID", line)).rstrip() for line in text.replace(folder, "DIR").splitlines()
-    ]
+        document, end = json.JSONDecoder().raw_decode(text)
+        lines = json.dumps(_normalised(document), indent=1, sort_keys=True).splitlines()
+        return [*lines, *filter(None, text[end:].split("\n"))]
+    text = _COLOUR.sub("", text.replace(folder, "DIR"))
+    lines = [_SECONDS.sub("(?s)", _UUID.sub("UUID", line)).rstrip() for line in text.splitlines()]
     if "KeyboardInterrupt" in text:
         lines = list(_without_interruption(lines))
     kept = [line for line in lines if line and not line.startswith(("@ ", "Duration:"))]

@@ -12,7 +12,7 @@ from rehearsal.engine.display import display
 from rehearsal.engine.errors import EngineError
 from rehearsal.engine.options import Options
 from tests.rehearsal.engine.agreement.comparing import Outcome, meddle, normalised_state, normalised_text
-from tests.rehearsal.engine.agreement.scenarios import Scenario
+from tests.rehearsal.engine.agreement.scenarios.scenario import Scenario
 from tests.rehearsal.engine.stack import Stack
 from tests.rehearsal.engine.toy import Cloud, serving
 
@@ -55,6 +55,9 @@ def carry_out(scenario: Scenario, folder: Path) -> list[Outcome]:
 
 def _options(flags: list[str]) -> Options:
     options: dict[str, Any] = {"parallel": 1}
+    if "--target-replace" in flags:
+        where = flags.index("--target-replace")
+        flags[where : where + 1] = ["--target", flags[where + 1], "--replace"]
     words = iter(flags)
     for word in words:
         if word in _LISTS:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.rehearsal.engine.agreement.comparing import RECORDED, Outcome, meddle, normalised_state, normalised_text
-from tests.rehearsal.engine.agreement.scenarios import SCENARIOS, Scenario
+from tests.rehearsal.engine.agreement.scenarios import SCENARIOS
+from tests.rehearsal.engine.agreement.scenarios.scenario import Scenario
 from tests.rehearsal.engine.stack import Stack
 from tests.rehearsal.engine.toy import Cloud, serving
 

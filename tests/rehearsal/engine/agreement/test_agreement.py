@@ -10,7 +10,8 @@ import pytest
 
 from tests.rehearsal.engine.agreement.comparing import RECORDED
 from tests.rehearsal.engine.agreement.ours import carry_out
-from tests.rehearsal.engine.agreement.scenarios import SCENARIOS, Scenario
+from tests.rehearsal.engine.agreement.scenarios import SCENARIOS
+from tests.rehearsal.engine.agreement.scenarios.scenario import Scenario
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)

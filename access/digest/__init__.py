@@ -1,0 +1,1 @@
+"""What was reviewed, as one short text: the digest of a preview, by which a deployment knows it again."""

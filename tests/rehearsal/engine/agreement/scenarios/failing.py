@@ -1,0 +1,88 @@
+"""What fails, and what is left of it."""
+
+from __future__ import annotations
+
+from tests.rehearsal.engine.agreement.scenarios.scenario import AGAIN, DESTROY, Scenario, Step, preview, up
+
+SCENARIOS = (
+    Scenario(
+        "a resource that came up half",
+        (
+            up('a = Thing("a", halfway="no quorum")\nThing("b", partner=a.address)'),
+            preview('Thing("a", halfway="no quorum")', "--diff"),
+            AGAIN,
+            up('Thing("a")'),
+            AGAIN,
+        ),
+    ),
+    Scenario(
+        "a creation that fails",
+        (
+            up('a = Thing("a", fail="create")\nThing("b", partner=a.address)'),
+            up('a = Thing("a", fail="create")\nThing("b", partner=a.address)\n', "--continue-on-error"),
+            up('a = Thing("a")\nThing("b", partner=a.address)'),
+            up('a = Thing("a", fail="update")\nThing("b", partner=a.address)'),
+            up('a = Thing("a", fail="delete")\nThing("b", partner=a.address)'),
+            DESTROY,
+        ),
+    ),
+    Scenario(
+        "inputs the provider rejects",
+        (
+            preview('Thing("a", fail="check")'),
+            up('Thing("a", fail="check")'),
+            up('Thing("a")'),
+            up('Thing("a", fail="check")'),
+        ),
+    ),
+    Scenario(
+        "a program that fails",
+        (
+            preview('raise pulumi.RunError("no such role\\nas that")'),
+            up('a = Thing("a")\nraise pulumi.RunError("no such role")'),
+            up('a = Thing("a")\na.address.apply(lambda it: 1 / 0)'),
+            up('a = Thing("a")\nprint("one")\nprint("two")\npulumi.info("three", a)\npulumi.warn("four", a)'),
+            up('a = Thing("a")\npulumi.error("five", a)'),
+        ),
+        ordered=False,
+    ),
+    Scenario(
+        "the same name twice",
+        (
+            up('a = Thing("a")\nThing("a", partner=a.address)'),
+            up('Thing("a")'),
+            up(
+                'b = Thing("b", opts=ResourceOptions(aliases=[pulumi.Alias(name="a")]))\n'
+                'Thing("a", opts=ResourceOptions(depends_on=[b]))'
+            ),
+        ),
+        ordered=False,
+    ),
+    Scenario(
+        "deletions that fail",
+        (
+            up(
+                'a = Thing("a")\nb = Thing("b", partner=a.address, fail="delete")\n'
+                'c = Thing("c", partner=b.address)\nThing("d")'
+            ),
+            DESTROY,
+            Step("destroy", None, ("--continue-on-error",)),
+            up('a = Thing("a")\nb = Thing("b", partner=a.address)'),
+            DESTROY,
+        ),
+        ordered=False,
+    ),
+    Scenario(
+        "imports that do not fit",
+        (
+            up('a = Thing("a", colour="red", opts=ResourceOptions(retain_on_delete=True))'),
+            up(""),
+            preview('Thing("b", colour="red", sizeReplace=3, opts=ResourceOptions(import_="a-1"))'),
+            up('Thing("b", opts=ResourceOptions(import_="a-1", ignore_changes=["colour"]))'),
+            up('Thing("b", colour="green", opts=ResourceOptions(import_="other"))'),
+            up('Thing("b", colour="green", opts=ResourceOptions(import_="a-1"))'),
+            DESTROY,
+        ),
+        ordered=False,
+    ),
+)
