@@ -16,7 +16,7 @@ from tests.rehearsal.stacks.rehearsed import Rehearsed, Run, rehearsed
 ROOT = Path(__file__).parents[2]
 TAKEOVER = {"api": "Microsoft Graph", "roles": ["AppRoleAssignment.ReadWrite.All"]}
 BREAKS = {
-    "components/host_storage.py": ("allow_shared_key_access=False", "allow_shared_key_access=True"),
+    "components/storage_account.py": ("allow_shared_key_access=False", "allow_shared_key_access=True"),
     "components/protected_api.py": ("app_role_assignment_required=True", "app_role_assignment_required=False"),
     "components/site.py": ("https_only=True", "https_only=False"),
 }

@@ -102,12 +102,16 @@ def quiet() -> Iterator[Callable[[str], None]]:
     """Says what must not be logged, at any level, by anybody; no token may."""
     secrets, logged = ["eyJ"], io.StringIO()
     root, handler = logging.getLogger(), logging.StreamHandler(logged)
-    level = root.level
+    # Commands that ran in this process before may have silenced libraries.
+    silenced = [each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger) and each.level]
+    levels = [(logger, logger.level) for logger in (root, *silenced)]
     root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
+    for logger, _ in levels:
+        logger.setLevel(logging.DEBUG)
     yield secrets.append
     root.removeHandler(handler)
-    root.setLevel(level)
+    for logger, level in levels:
+        logger.setLevel(level)
     assert "/oauth2/v2.0/token" in logged.getvalue() or "az account" in logged.getvalue(), "signing in is logged at all"
     assert [secret for secret in secrets if secret in logged.getvalue()] == []
 
