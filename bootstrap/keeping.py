@@ -37,6 +37,28 @@ class Place:
         )
         return cls(subscription_id, tenant, names, tags, group)
 
+    def let(
+        self,
+        name: str,
+        role: str,
+        resource: pulumi.CustomResource,
+        principal_id: pulumi.Input[str],
+        *,
+        is_group: bool = False,
+        after: pulumi.Resource | None = None,
+    ) -> None:
+        """Declares that an identity, or a group, holds a role on one resource; a custom role has to be there first."""
+        kinds = authorization.PrincipalType
+        role_assignment.assign(
+            name,
+            role=role,
+            scope=resource.id,
+            principal_id=principal_id,
+            principal_type=kinds.GROUP if is_group else kinds.SERVICE_PRINCIPAL,
+            subscription_id=self.subscription_id,
+            opts=pulumi.ResourceOptions(depends_on=after),
+        )
+
 
 def state(settings: Settings, place: Place, identities: Identities) -> StateStorage:
     """Declares the storage for state. The previewing identity reads all of it, since a preview takes no lock and writes
@@ -56,9 +78,11 @@ def state(settings: Settings, place: Place, identities: Identities) -> StateStor
     )
     reader, writer = role_assignment.STORAGE_BLOB_DATA_READER, role_assignment.STORAGE_BLOB_DATA_CONTRIBUTOR
     for environment, container in storage.containers.items():
-        _let(f"state-{environment}-preview-reads", reader, container, identities.preview.principal_id)
-        _let(f"state-{environment}-deploy-writes", writer, container, identities.deployers[environment].principal_id)
-        _let_operators(f"state-{environment}-operators-write", writer, container, settings)
+        deployer = identities.deployers[environment]
+        place.let(f"state-{environment}-preview-reads", reader, container, identities.preview.principal_id)
+        place.let(f"state-{environment}-deploy-writes", writer, container, deployer.principal_id)
+        if settings.operators:
+            place.let(f"state-{environment}-operators-write", writer, container, settings.operators, is_group=True)
     return storage
 
 
@@ -88,39 +112,11 @@ def keys(settings: Settings, place: Place, identities: Identities) -> SecretsKey
     )
     role = custom_role.guid(user, place.subscription_id)
     for environment, key in secrets.keys.items():
-        _let(f"secrets-{environment}-preview-uses", role, key, identities.preview.principal_id, definition)
-        _let(
-            f"secrets-{environment}-deploy-uses", role, key, identities.deployers[environment].principal_id, definition
-        )
-        _let_operators(f"secrets-{environment}-operators-use", role, key, settings, definition)
+        deployer = identities.deployers[environment]
+        preview = identities.preview.principal_id
+        place.let(f"secrets-{environment}-preview-uses", role, key, preview, after=definition)
+        place.let(f"secrets-{environment}-deploy-uses", role, key, deployer.principal_id, after=definition)
+        if settings.operators:
+            name = f"secrets-{environment}-operators-use"
+            place.let(name, role, key, settings.operators, is_group=True, after=definition)
     return secrets
-
-
-def _let(
-    name: str,
-    role: str,
-    resource: pulumi.CustomResource,
-    principal_id: pulumi.Input[str],
-    definition: pulumi.Resource | None = None,
-    principal_type: authorization.PrincipalType = authorization.PrincipalType.SERVICE_PRINCIPAL,
-) -> None:
-    """Declares that somebody holds a role on one resource; a custom role has to be there first."""
-    role_assignment.assign(
-        name,
-        role=role,
-        scope=resource.id,
-        principal_id=principal_id,
-        principal_type=principal_type,
-        opts=pulumi.ResourceOptions(depends_on=definition),
-    )
-
-
-def _let_operators(
-    name: str,
-    role: str,
-    resource: pulumi.CustomResource,
-    settings: Settings,
-    definition: pulumi.Resource | None = None,
-) -> None:
-    if settings.operators is not None:
-        _let(name, role, resource, settings.operators, definition, authorization.PrincipalType.GROUP)

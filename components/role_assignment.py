@@ -33,11 +33,15 @@ def assign(
     principal_id: pulumi.Input[str],
     principal_type: authorization.PrincipalType = authorization.PrincipalType.SERVICE_PRINCIPAL,
     condition: str | None = None,
+    subscription_id: str | None = None,
     opts: pulumi.ResourceOptions,
 ) -> authorization.RoleAssignment:
     """Declares that an identity holds `role` (the GUID of a built-in or a custom one) at `scope` (an ARM id), if given
     under a condition.
+
+    With `subscription_id`, which the scope lies in, a preview shows which role it is before the scope is there.
     """
+    subscription = f"/subscriptions/{subscription_id}" if subscription_id else scope
     return authorization.RoleAssignment(
         name,
         # A new identity needs a new name: ARM refuses to change the principal of an assignment
@@ -49,7 +53,7 @@ def assign(
         principal_id=principal_id,
         # Without it ARM looks the new identity up, and may not find it yet (PrincipalNotFound).
         principal_type=principal_type,
-        role_definition_id=pulumi.Output.from_input(scope).apply(
+        role_definition_id=pulumi.Output.from_input(subscription).apply(
             lambda known: role_definition_id(role=role, scope=known)
         ),
         condition=condition,

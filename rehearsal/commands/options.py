@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from rehearsal.errors import RehearsalError
 from rehearsal.folder import DEFAULT_NAME
 
 PROJECT = Path(__file__).resolve().parents[2]
 DEFAULT_STATE = PROJECT / DEFAULT_NAME
 
+
+def _entered(folder: Path) -> Path:
+    """Goes there, so that the paths of other options are seen from there too."""
+    if folder != PROJECT:
+        try:
+            os.chdir(folder)
+        except OSError as fault:
+            raise RehearsalError(f"--cwd {folder} can't be gone to: {fault.strerror}") from fault
+    return folder if folder == PROJECT else Path.cwd()
+
+
 Cwd = Annotated[
-    Path, typer.Option("--cwd", "-C", help="Run as if started in this folder: the project there, not the repository's.")
+    Path,
+    typer.Option(
+        "--cwd",
+        "-C",
+        callback=_entered,
+        is_eager=True,
+        help="Run as if started in this folder: the project there, not the repository's.",
+    ),
 ]
 State = Annotated[Path, typer.Option(help="The one folder that everything of the rehearsal is kept in.")]
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack: dev or prod, or any with a Pulumi.<stack>.yaml.")]

@@ -29,7 +29,8 @@ def step(command: Command, job: list[str], *arguments: str, environment: Mapping
 
 
 def test_a_job_previews_and_deploys_as_the_identities_that_were_bootstrapped(command: Command) -> None:
-    made = command.run("up", "-C", "bootstrap", "--stack", "ci", "--yes", "--skip-preview")
+    rules = ("--policy-pack", "../policy", "--policy-pack-config", "../policy/ci.json")
+    made = command.run("up", "-C", "bootstrap", "--stack", "ci", "--yes", "--skip-preview", *rules)
     assert made.returncode == 0, made.stdout + made.stderr
     output = command.run("stack", "output", "-C", "bootstrap", "--stack", "ci", "githubVariables", "--json")
     variables = json.loads(output.stdout)
@@ -66,6 +67,11 @@ def test_a_step_ends_as_its_command_does_and_knows_the_job(command: Command) -> 
     repository, url = ended.stdout.split()
     assert repository == "contoso/orders"
     assert url.startswith("http://127.0.0.1:")
+
+
+def test_a_folder_to_run_in_has_to_be_there(command: Command) -> None:
+    ended = command.run("preview", "-C", "nowhere", "--stack", "ci")
+    assert (ended.returncode, ended.stderr) == (1, "error: --cwd nowhere can't be gone to: No such file or directory\n")
 
 
 @pytest.mark.parametrize(
