@@ -3,12 +3,12 @@
 Configuration makes it several Function Apps or several APIs.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pulumi
 
-from components import app_setting, granted_api, naming, resource_tag, stack_output
-from components.app_role_grant import AppRoleGrant, AppRoleGrantArgs
+from components import app_role_grant, app_setting, granted_api, naming, resource_tag, stack_output
 from components.code import Code, CodeArgs
 from components.developer_client import DeveloperClient, DeveloperClientArgs, secret_expiry
 from components.function_app import FunctionApp, FunctionAppArgs
@@ -57,19 +57,7 @@ for caller in settings.callers:
         ),
     )
     granted = [*granted_api.own(caller.grants, apis), *published[caller.name]]
-    grants = [
-        AppRoleGrant(
-            f"{caller.name}-{api.name}",
-            AppRoleGrantArgs(
-                principal_object_id=app.principal_id,
-                resource_object_id=api.object_id,
-                roles=api.role_ids,
-                imports=api.imports,
-                lives_with=app.site,
-            ),
-        )
-        for api in granted
-    ]
+    grants = app_role_grant.grant(caller.name, app.principal_id, granted, app.site)
     Code(
         f"{caller.name}-code",
         CodeArgs(folder="workload/caller", site_id=app.site.id, principal_id=app.principal_id),
@@ -87,17 +75,14 @@ for caller in settings.callers:
                 expires=secret_expiry(datetime.now(UTC)),
             ),
         )
-        for api in granted:
-            AppRoleGrant(
-                f"{caller.name}-developer-{api.name}",
-                AppRoleGrantArgs(
-                    principal_object_id=developer.service_principal_object_id,
-                    resource_object_id=api.object_id,
-                    roles=api.role_ids,
-                    lives_with=developer.application,
-                ),
-                pulumi.ResourceOptions(parent=developer),
-            )
+        app_role_grant.grant(
+            f"{caller.name}-developer",
+            developer.service_principal_object_id,
+            # What exists already is the function's own.
+            [replace(api, imports={}) for api in granted],
+            developer.application,
+            pulumi.ResourceOptions(parent=developer),
+        )
         callers[caller.name]["developerClient"] = developer.described
 
 pulumi.export("tenantId", tenant.id)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bootstrap.settings import Settings
-from components import granted_api
-from components.app_role_grant import AppRoleGrant, AppRoleGrantArgs
+from components import app_role_grant, granted_api
 from components.granted_api import Grant, GrantedApi
 from components.pipeline_identity import PipelineIdentity, PipelineIdentityArgs
 from components.tenant import Tenant
@@ -61,14 +60,5 @@ def _identity(
             display_name=f"{settings.repository.full_name}: {what_for}", subjects=subjects, protect=settings.protect
         ),
     )
-    for api in granted:
-        AppRoleGrant(
-            f"{name}-{api.name}",
-            AppRoleGrantArgs(
-                principal_object_id=identity.principal_id,
-                resource_object_id=api.object_id,
-                roles=api.role_ids,
-                lives_with=identity.service_principal,
-            ),
-        )
+    app_role_grant.grant(name, identity.principal_id, granted, identity.service_principal)
     return identity

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_azuread as azuread
 
 from components import replication
+from components.granted_api import GrantedApi
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,3 +63,27 @@ class AppRoleGrant(pulumi.ComponentResource):
             **{value: assignment.id for value, assignment in assignments.items()}
         ).apply(dict)
         self.register_outputs({"assignmentIds": self.assignment_ids})
+
+
+def grant(
+    name: str,
+    principal_object_id: pulumi.Input[str],
+    apis: Iterable[GrantedApi],
+    lives_with: pulumi.Resource,
+    opts: pulumi.ResourceOptions | None = None,
+) -> list[AppRoleGrant]:
+    """Grants the roles on each of `apis` to one identity; returns the grants, called `{name}-{api.name}`."""
+    return [
+        AppRoleGrant(
+            f"{name}-{api.name}",
+            AppRoleGrantArgs(
+                principal_object_id=principal_object_id,
+                resource_object_id=api.object_id,
+                roles=api.role_ids,
+                lives_with=lives_with,
+                imports=api.imports,
+            ),
+            opts,
+        )
+        for api in apis
+    ]
