@@ -14,7 +14,7 @@ from components import github, region
 from components.github import Repository, SubjectForm
 from components.refusal import Refusal, nearest
 from settings import configuration
-from settings.fault import Faults, InvalidSettingsError
+from settings.fault import Faults
 from settings.node import Node, refuse_duplicates
 
 PROJECT = "keyless-bootstrap"
@@ -58,8 +58,7 @@ class Settings:
         Raises InvalidSettingsError, which names every fault there is.
         """
         faults = Faults(pulumi.get_stack())
-        for key in sorted(configuration.keys_of(PROJECT) - _KEYS.keys()):
-            faults.refuse_key(f"{PROJECT}:{key}", key, _KEYS)
+        configuration.refuse_unknown(PROJECT, _KEYS, faults)
         nodes = {key: configuration.node(PROJECT, key, faults) for key in _KEYS}
         for key in ("repository", "environments"):
             if nodes[key].value in (None, {}):
@@ -75,8 +74,7 @@ class Settings:
             operators=operators.text(_refusal_of_guid).lower() if operators.value else None,
             protect=nodes["protect"].flag(),
         )
-        if faults.found:
-            raise InvalidSettingsError(faults.stack, faults.found)
+        faults.raise_found()
         return settings
 
     def keep_state_apart(self, subscription: str) -> None:
@@ -95,8 +93,7 @@ class Settings:
                     allowed="a subscription of the environment's own: who deploys into it may change all that is in it",
                     remedy="Sign in to another subscription for the bootstrap: ARM_SUBSCRIPTION_ID, or az account set.",
                 )
-        if faults.found:
-            raise InvalidSettingsError(faults.stack, faults.found)
+        faults.raise_found()
 
 
 def _repository(node: Node) -> Repository:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
 
@@ -15,14 +16,16 @@ from settings.node import Node
 LOCATION = "azure-native:location"
 
 
-def keys_of(project: str) -> set[str]:
-    """Returns the project's keys that the stack gives a value, known or not.
+def refuse_unknown(project: str, known: Collection[str], faults: Faults) -> None:
+    """Notes each key of the project that the stack gives a value and that is none of `known`.
 
     `pulumi.Config` reads by name only, so this asks for what it reads from: the engine's environment
     (`PULUMI_CONFIG`), which the language host copies into the SDK's own map.
     """
     everything = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
-    return {key.removeprefix(f"{project}:") for key in everything if key.startswith(f"{project}:")}
+    found = {key.removeprefix(f"{project}:") for key in everything if key.startswith(f"{project}:")}
+    for key in sorted(found.difference(known)):
+        faults.refuse_key(f"{project}:{key}", key, known)
 
 
 def node(project: str, key: str, faults: Faults) -> Node:

@@ -69,6 +69,11 @@ class Faults:
         near = nearest(key, known)
         self.add(path, f"{key!r} is not a known key.", allowed=sentence(known), remedy=self.renaming(near))
 
+    def raise_found(self) -> None:
+        """Raises InvalidSettingsError if anything was noted."""
+        if self.found:
+            raise InvalidSettingsError(self.stack, self.found)
+
     def setting(self, path: str, value: str) -> str:
         """Returns the command that sets `path` to `value`."""
         nested = "--path " if "." in path or "[" in path else ""

@@ -13,7 +13,7 @@ from components.granted_api import Grant
 from settings import configuration
 from settings.api import OWN, Api, api_of
 from settings.caller import KEYS_OF_A_CALLER, Caller, caller_of
-from settings.fault import Faults, InvalidSettingsError
+from settings.fault import Faults
 from settings.node import Node, refuse_duplicates
 
 CALLER = "caller"
@@ -54,8 +54,7 @@ class Settings:
         Raises InvalidSettingsError, which names every fault there is.
         """
         faults = Faults(pulumi.get_stack())
-        for key in sorted(configuration.keys_of(PROJECT) - _KEYS.keys()):
-            faults.refuse_key(f"{PROJECT}:{key}", key, _KEYS)
+        configuration.refuse_unknown(PROJECT, _KEYS, faults)
         location = region.canonical(configuration.location(faults).text(region.refusal))
         apis = _apis(faults)
         settings = cls(
@@ -66,8 +65,7 @@ class Settings:
             protect=_node("protect", faults).flag(),
             developer_client=_developer_client(_node("developerClient", faults)),
         )
-        if faults.found:
-            raise InvalidSettingsError(faults.stack, faults.found)
+        faults.raise_found()
         return settings
 
     @property
