@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from access.audit.finding import Finding, Kind, Party, Standing, ordered
@@ -100,13 +101,8 @@ class _Comparison:
         yield from self._app_roles(self._tenant.assignments_on(api_id, told), identities)
 
     def _app_roles(self, assignments: Iterator[dict[str, Any]], identities: dict[str, Identity]) -> Iterator[Finding]:
-        waiting: list[dict[str, Any]] = []
-        for assignment in assignments:
-            waiting.append(assignment)
-            if len(waiting) == _LEARNED_TOGETHER:
-                yield from self._learned(waiting, identities)
-                waiting = []
-        yield from self._learned(waiting, identities)
+        while together := list(islice(assignments, _LEARNED_TOGETHER)):
+            yield from self._learned(together, identities)
 
     def _learned(self, assignments: list[dict[str, Any]], identities: dict[str, Identity]) -> Iterator[Finding]:
         self._tenant.learn(each["resourceId"].lower() for each in assignments)
@@ -138,12 +134,11 @@ class _Comparison:
         role, risk = self._tenant.azure_role(properties["roleDefinitionId"])
         declared = self._declared.get(_key(assignment["id"]))
         self._seen.add(_key(assignment["id"]))
-        scope = str(properties["scope"])
         return Finding(
             standing=Standing.PRESENT if declared else Standing.UNDECLARED,
             kind=Kind.AZURE_ROLE,
             principal=party,
-            target=Party(scope, scope.rpartition("/")[2] or scope),
+            target=_scope(properties["scope"]),
             role=role,
             role_id=properties["roleDefinitionId"].rpartition("/")[2].lower(),
             since=properties.get("createdOn"),

@@ -25,6 +25,7 @@ from access.report.state import parse_state
 from access.stack import source
 from access.stack.configuration import Configuration
 from access.stack.draft import Draft, draft_of
+from access.stack.options import Backend, ConfigFile, Project, StackName, StateFile
 from access.stack.source import Wanted
 from access.stack.stack import Stack
 
@@ -40,29 +41,12 @@ class Format(StrEnum):
     SARIF = "sarif"
 
 
-StackName = Annotated[str, typer.Option("--stack", "-s", help="The stack, as in Pulumi.<stack>.yaml.")]
-Project = Annotated[Path, typer.Option(help="The folder with Pulumi.yaml.", metavar="FOLDER")]
-StateFile = Annotated[
-    str | None,
-    typer.Option(
-        help="Output of `pulumi stack export`, or the checkpoint of a file backend; '-' is standard input. Without it "
-        "(and without --backend) the pulumi CLI is asked.",
-        metavar="FILE",
-    ),
-]
-Backend = Annotated[
-    Path | None, typer.Option(help="Root of a file backend; a rehearsal's is .rehearsal/backend.", metavar="FOLDER")
-]
-
-
 def audit_command(
     stack: StackName,
     project: Project = Path(),
     state: StateFile = None,
     backend: Backend = None,
-    config_file: Annotated[
-        Path | None, typer.Option(help="The stack's configuration, if not Pulumi.<stack>.yaml.", metavar="FILE")
-    ] = None,
+    config_file: ConfigFile = None,
     format_: Annotated[Format, typer.Option("--format", help="How the audit is written.")] = Format.TABLE,
     adopt: Annotated[
         bool, typer.Option("--adopt", help="Show the imports that bring what is not declared under control.")

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 import typer
 
-from access.audit.command import Backend, Project, StackName, StateFile
 from access.cloud.cloud import signed_in
 from access.cloud.progress import Progress
 from access.preflight import needs
@@ -19,6 +18,7 @@ from access.preflight.preflight import Preflight, Program, preflight
 from access.preflight.program_config import ProgramConfig
 from access.report.state import parse_state
 from access.stack import source
+from access.stack.options import Backend, ConfigFile, Project, StackName, StateFile
 from access.stack.source import NoStateError, Wanted
 from access.stack.stack import Stack
 
@@ -38,9 +38,7 @@ def preflight_command(
     project: Project = Path(),
     state: StateFile = None,
     backend: Backend = None,
-    config_file: Annotated[
-        Path | None, typer.Option(help="The stack's configuration, if not Pulumi.<stack>.yaml.", metavar="FILE")
-    ] = None,
+    config_file: ConfigFile = None,
     format_: Annotated[Format, typer.Option("--format", help="How the faults are written.")] = Format.TEXT,
 ) -> None:
     """Find what would stop `pulumi up`: missing rights, taken names, wrong roles, leftovers; all of it in one run.

@@ -11,13 +11,13 @@ from typing import Annotated, Any
 
 import typer
 
-from access.audit.command import Backend, Project, StateFile
 from access.errors import BadInputError
 from access.report.quoting import visible
 from access.report.resource import text
 from access.report.source import STDIN
 from access.report.state import parse_state
 from access.stack import source
+from access.stack.options import Backend, Project, StateFile
 from access.stack.source import Wanted
 from access.stack.stack import Stack
 from access.token import claims
