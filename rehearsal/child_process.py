@@ -85,6 +85,25 @@ def child(
             process.stdout.close()
 
 
+@contextmanager
+def plugin(
+    name: str,
+    module: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    folder: Path,
+    log: Path,
+    python: Path = Path(sys.executable),
+) -> Iterator[str]:
+    """Run a plugin of Pulumi, which prints the port that it serves; yields its gRPC address, else it is as `child`.
+
+    What the plugin imports by itself is found first: its working directory comes before the rehearsal's own modules.
+    """
+    variables = {**environment, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    with child(name, module, ready=r"^(\d+)$", environment=variables, folder=folder, log=log, python=python) as port:
+        yield f"127.0.0.1:{port}"
+
+
 def _end_of(log: Path) -> str:
     return "\n".join([f"The end of {log}:", *log.read_text(encoding="utf-8").splitlines()[-15:]])
 

@@ -7,35 +7,23 @@ The CLI's `pulumi-resource-pulumi-python` starts `python -m pulumi.dynamic` in t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
-from rehearsal.child_process import child
+from rehearsal.child_process import plugin
 
 PACKAGE: Final = "pulumi-python"
 
 
-@contextmanager
-def dynamic_provider(project: Path, environment: Mapping[str, str], log: Path) -> Iterator[str]:
-    """Run the plugin for the program in `project`; yields its gRPC address.
+def dynamic_provider(project: Path, environment: Mapping[str, str], log: Path) -> AbstractContextManager[str]:
+    """Run the plugin for the program in `project`; the block gets its gRPC address.
 
     `environment` is all of its environment; what it prints goes to the file `log`. Raises RehearsalError when it does
     not start.
     """
-    # The program's modules come first: they lie in the working directory.
-    variables = {
-        "PATH": os.environ.get("PATH", os.defpath),
-        **environment,
-        "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
-    }
-    with child(
-        "the plugin for dynamic resources",
-        ["pulumi.dynamic"],
-        ready=r"^(\d+)$",
-        environment=variables,
-        folder=project,
-        log=log,
-    ) as port:
-        yield f"127.0.0.1:{port}"
+    variables = {"PATH": os.environ.get("PATH", os.defpath), **environment}
+    return plugin(
+        "the plugin for dynamic resources", ["pulumi.dynamic"], environment=variables, folder=project, log=log
+    )

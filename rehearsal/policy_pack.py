@@ -8,15 +8,14 @@ sdk/python/cmd/pulumi-language-python, `RunPlugin`).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from rehearsal.child_process import child
+from rehearsal.child_process import plugin
 from rehearsal.engine.policy_pack import PolicyPack
 from rehearsal.environment import foreign_environment
 from rehearsal.errors import RehearsalError
@@ -57,20 +56,13 @@ def _pack(path: str, config: Path | None, folder: RehearsalFolder) -> PolicyPack
             f"The policy pack {path!r} has no environment to run in: there is no {python}.\n"
             "This project's own gets one by: make setup"
         )
-    start = partial(_running, path, place, python, folder.root / "policy-pack.log")
-    return PolicyPack(path, start, str(document.get("version", "")), config)
-
-
-@contextmanager
-def _running(path: str, place: Path, python: Path, log: Path) -> Iterator[str]:
-    variables = {**foreign_environment(), "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
-    with child(
+    start = partial(
+        plugin,
         f"the policy pack {path}",
         [str(place)],
-        ready=r"^(\d+)$",
-        environment=variables,
+        environment=foreign_environment(),
         folder=place,
-        log=log,
+        log=folder.root / "policy-pack.log",
         python=python,
-    ) as port:
-        yield f"127.0.0.1:{port}"
+    )
+    return PolicyPack(path, start, str(document.get("version", "")), config)

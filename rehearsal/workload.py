@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from rehearsal.child_process import child
 
 
-@contextmanager
 def api(
     outputs: Mapping[str, Any],
     *,
@@ -19,13 +18,13 @@ def api(
     log: Path,
     port: int = 0,
     lost: Callable[[str], None] | None = None,
-) -> Iterator[str]:
-    """Run the API of `workload/api` as a stack's `outputs` describe it; yields its address.
+) -> AbstractContextManager[str]:
+    """Run the API of `workload/api` as a stack's `outputs` describe it; the block gets its address.
 
     `environment` is what it is told besides, `port` where on loopback it listens, 0 for any free one, and `lost` as for
     `child`. Raises RehearsalError when it does not start.
     """
-    with child(
+    return child(
         "the API",
         ["uvicorn", "workload.api.app:app", "--host", "127.0.0.1", "--port", str(port)],
         ready=r"running on (http://127\.0\.0\.1:\d+)",
@@ -38,11 +37,9 @@ def api(
         folder=project,
         log=log,
         lost=lost,
-    ) as address:
-        yield address
+    )
 
 
-@contextmanager
 def function(
     code: Path,
     *,
@@ -51,9 +48,9 @@ def function(
     log: Path,
     port: int = 0,
     lost: Callable[[str], None] | None = None,
-) -> Iterator[str]:
-    """Run the functions app in the folder `code` as App Service would; yields its address. The rest is as for `api`."""
-    with child(
+) -> AbstractContextManager[str]:
+    """Run the functions app in the folder `code` as App Service would; the rest is as for `api`."""
+    return child(
         "the function",
         ["rehearsal.azure.functions_host", str(code), "--port", str(port)],
         ready=r"ready (http://127\.0\.0\.1:\d+)",
@@ -61,5 +58,4 @@ def function(
         folder=project,
         log=log,
         lost=lost,
-    ) as address:
-        yield address
+    )

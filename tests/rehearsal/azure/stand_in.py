@@ -145,6 +145,20 @@ class Application:
     def claims(self, scope: str) -> Document:
         return claims(self.token(scope))
 
+    def sign_in(self, assertion: str) -> Document:
+        """Ask for a token of Microsoft Graph with an assertion; what is answered, with its status."""
+        answer = self.stand_in.anonymous.post(
+            f"/{self.stand_in.endpoint.tenant_id}/oauth2/v2.0/token",
+            data={
+                "client_id": self.app_id,
+                "client_assertion": assertion,
+                "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                "grant_type": "client_credentials",
+                "scope": "https://graph.microsoft.com/.default",
+            },
+        )
+        return {"status": answer.status_code, **answer.json()}
+
     def path(self, rest: str = "") -> str:
         return f"/v1.0/applications/{self.id}{rest}"
 

@@ -45,20 +45,6 @@ def register(stand_in: StandIn, application: Application, key: rsa.RSAPrivateKey
     return base64.urlsafe_b64encode(hashlib.sha1(der, usedforsecurity=False).digest()).decode()
 
 
-def sign_in(stand_in: StandIn, application: Application, assertion: str) -> Document:
-    answer = stand_in.anonymous.post(
-        f"/{stand_in.endpoint.tenant_id}/oauth2/v2.0/token",
-        data={
-            "client_id": application.app_id,
-            "client_assertion": assertion,
-            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-            "grant_type": "client_credentials",
-            "scope": "https://graph.microsoft.com/.default",
-        },
-    )
-    return {"status": answer.status_code, **answer.json()}
-
-
 def own_claims(stand_in: StandIn, application: Application, **change: Any) -> Document:
     """What a client says of itself in an assertion."""
     now = int(time.time())
@@ -80,7 +66,7 @@ def test_an_assertion_with_the_thumb_print_in_kid_is_taken(
     application = stand_in.application()
     kid = register(stand_in, application, key)
     assertion = jwt.encode(own_claims(stand_in, application), key, algorithm, headers={"kid": kid})
-    assert sign_in(stand_in, application, assertion)["status"] == 200
+    assert application.sign_in(assertion)["status"] == 200
 
 
 @pytest.mark.parametrize(
@@ -99,7 +85,7 @@ def test_an_assertion_that_says_the_wrong_thing_is_refused(
     application = stand_in.application()
     kid = register(stand_in, application, key)
     said = own_claims(stand_in, application, **change)
-    answer = sign_in(stand_in, application, jwt.encode(said, key, "RS256", headers={"kid": kid}))
+    answer = application.sign_in(jwt.encode(said, key, "RS256", headers={"kid": kid}))
     assert (answer["status"], answer["error"], answer["error_codes"]) == (401, "invalid_client", [number])
 
 
@@ -109,7 +95,7 @@ def test_an_assertion_that_another_key_signed_is_refused(
     application = stand_in.application()
     kid = register(stand_in, application, key)
     forged = jwt.encode(own_claims(stand_in, application), stranger, "RS256", headers={"kid": kid})
-    answer = sign_in(stand_in, application, forged)
+    answer = application.sign_in(forged)
     assert answer["error_codes"] == [700027]
     assert "invalid signature" in answer["error_description"]
 
@@ -117,9 +103,7 @@ def test_an_assertion_that_another_key_signed_is_refused(
 def test_an_assertion_with_an_expired_certificate_is_refused(stand_in: StandIn, key: rsa.RSAPrivateKey) -> None:
     application = stand_in.application()
     kid = register(stand_in, application, key, days=-1)
-    answer = sign_in(
-        stand_in, application, jwt.encode(own_claims(stand_in, application), key, "RS256", headers={"kid": kid})
-    )
+    answer = application.sign_in(jwt.encode(own_claims(stand_in, application), key, "RS256", headers={"kid": kid}))
     assert answer["error_codes"] == [700027]
     assert "The key used is expired" in answer["error_description"]
 
@@ -146,15 +130,15 @@ def test_a_ci_token_that_another_key_signed_is_refused(
     stand_in: StandIn, key: rsa.RSAPrivateKey, stranger: rsa.RSAPrivateKey
 ) -> None:
     application, token = trusting(stand_in, key)
-    assert sign_in(stand_in, application, token())["status"] == 200
+    assert application.sign_in(token())["status"] == 200
     for forged in (token(stranger), token(kid="other")):
-        answer = sign_in(stand_in, application, forged)
+        answer = application.sign_in(forged)
         assert (answer["error"], answer["error_codes"]) == ("invalid_client", [7000272])
 
 
 def test_a_token_of_entra_itself_is_no_federated_assertion(stand_in: StandIn, key: rsa.RSAPrivateKey) -> None:
     application, _ = trusting(stand_in, key)
-    answer = sign_in(stand_in, application, stand_in.token("https://vault.azure.net/.default"))
+    answer = application.sign_in(stand_in.token("https://vault.azure.net/.default"))
     assert answer["error_codes"] == [700222]
 
 
@@ -163,11 +147,11 @@ def test_a_ci_token_without_issuer_subject_and_one_audience_is_malformed(
     stand_in: StandIn, key: rsa.RSAPrivateKey, change: Document
 ) -> None:
     application, token = trusting(stand_in, key)
-    answer = sign_in(stand_in, application, token(**change))
+    answer = application.sign_in(token(**change))
     assert (answer["status"], answer["error_codes"]) == (400, [50027])
 
 
 def test_a_credential_that_is_removed_is_trusted_no_more(stand_in: StandIn, key: rsa.RSAPrivateKey) -> None:
     application, token = trusting(stand_in, key)
     stand_in.made("DELETE", application.path("/federatedIdentityCredentials/github"), status=204)
-    assert sign_in(stand_in, application, token())["error_codes"] == [700211]
+    assert application.sign_in(token())["error_codes"] == [700211]

@@ -10,7 +10,7 @@ import pytest
 
 from rehearsal.github.job import ISSUER, Job, Repository
 from rehearsal.github.token_service import TokenService, serving
-from tests.rehearsal.azure.stand_in import Application, Document, StandIn
+from tests.rehearsal.azure.stand_in import Application, StandIn
 
 REPOSITORY = Repository(owner="contoso", name="orders", owner_id=5544123, id=821093847)
 JOB = Job(repository=REPOSITORY, event="push", ref="refs/heads/main", environment="prod")
@@ -44,24 +44,10 @@ def token_of(github: TokenService, audience: str = EXCHANGE) -> str:
     return str(answer.json()["value"])
 
 
-def exchange(stand_in: StandIn, application: Application, assertion: str) -> Document:
-    answer = stand_in.anonymous.post(
-        f"/{stand_in.endpoint.tenant_id}/oauth2/v2.0/token",
-        data={
-            "client_id": application.app_id,
-            "client_assertion": assertion,
-            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-            "grant_type": "client_credentials",
-            "scope": "https://graph.microsoft.com/.default",
-        },
-    )
-    return {"status": answer.status_code, **answer.json()}
-
-
 def test_a_job_signs_in_under_keys_that_its_issuer_publishes(
     stand_in: StandIn, github: TokenService, application: Application
 ) -> None:
-    answer = exchange(stand_in, application, token_of(github))
+    answer = application.sign_in(token_of(github))
     assert answer["status"] == 200
     claims = jwt.decode(answer["access_token"], options={"verify_signature": False})
     assert (claims["appid"], claims["appidacr"]) == (application.app_id, "2")
@@ -82,7 +68,7 @@ def test_a_job_signs_in_under_keys_that_its_issuer_publishes(
 def test_another_job_is_refused_by_its_subject(stand_in: StandIn, application: Application, job: Job) -> None:
     with serving(job) as other:
         assert stand_in.control.put("/_rehearsal/issuers", json={"issuer": ISSUER, "url": other.url}).is_success
-        answer = exchange(stand_in, application, token_of(other))
+        answer = application.sign_in(token_of(other))
     assert (answer["status"], answer["error"], answer["error_codes"]) == (401, "invalid_client", [700213])
     assert answer["error_description"].startswith(
         f"AADSTS700213: No matching federated identity record found for presented assertion subject '{job.subject}'. "
@@ -92,7 +78,7 @@ def test_another_job_is_refused_by_its_subject(stand_in: StandIn, application: A
 def test_a_token_for_another_audience_is_refused(
     stand_in: StandIn, github: TokenService, application: Application
 ) -> None:
-    answer = exchange(stand_in, application, token_of(github, "api://AzureADTokenExchange/"))
+    answer = application.sign_in(token_of(github, "api://AzureADTokenExchange/"))
     assert (answer["status"], answer["error_codes"]) == (401, [700212])
 
 
@@ -102,7 +88,7 @@ def test_a_key_that_the_issuer_does_not_publish_any_more_is_refused(
     old = token_of(github)
     with serving(JOB) as rotated:
         assert stand_in.control.put("/_rehearsal/issuers", json={"issuer": ISSUER, "url": rotated.url}).is_success
-        answer = exchange(stand_in, application, old)
+        answer = application.sign_in(old)
     assert (answer["error"], answer["error_codes"]) == ("invalid_client", [7000272])
     kid = jwt.get_unverified_header(old)["kid"]
     assert f"The certificate with identifier {kid} used to sign the federated credential" in answer["error_description"]
@@ -116,7 +102,7 @@ def test_an_issuer_that_cannot_be_asked_vouches_for_nobody(
         pass
     for url in (gone.url, stand_in.endpoint.http_url):
         assert stand_in.control.put("/_rehearsal/issuers", json={"issuer": ISSUER, "url": url}).is_success
-        answer = exchange(stand_in, application, assertion)
+        answer = application.sign_in(assertion)
         assert (answer["status"], answer["error"], answer["error_codes"]) == (400, "invalid_request", [50166])
         assert "Request to External OIDC endpoint failed." in answer["error_description"]
 
@@ -125,7 +111,7 @@ def test_an_issuer_that_nobody_registered_is_not_asked(stand_in: StandIn, github
     application = stand_in.application()
     trusted = {"name": "github", "issuer": ISSUER, "subject": JOB.subject, "audiences": [EXCHANGE]}
     stand_in.made("POST", application.path("/federatedIdentityCredentials"), trusted)
-    answer = exchange(stand_in, application, token_of(github))
+    answer = application.sign_in(token_of(github))
     assert answer["error_codes"] == [50166]
     assert f"nobody registered the issuer {ISSUER}" in answer["error_description"]
 
@@ -142,5 +128,5 @@ def test_a_token_that_is_over_is_refused_also_under_a_good_key(
 ) -> None:
     assertion = token_of(github)
     assert stand_in.control.post("/_rehearsal/clock", json={"advance": 301}).status_code == 200
-    assert exchange(stand_in, application, assertion)["error_codes"] == [700024]
+    assert application.sign_in(assertion)["error_codes"] == [700024]
     assert time.time() < jwt.decode(assertion, options={"verify_signature": False})["exp"]
