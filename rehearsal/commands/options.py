@@ -17,12 +17,13 @@ DEFAULT_STATE = PROJECT / DEFAULT_NAME
 
 def _entered(folder: Path) -> Path:
     """Goes there, so that the paths of other options are seen from there too."""
-    if folder != PROJECT:
-        try:
-            os.chdir(folder)
-        except OSError as fault:
-            raise RehearsalError(f"--cwd {folder} can't be gone to: {fault.strerror}") from fault
-    return folder if folder == PROJECT else Path.cwd()
+    if folder == PROJECT:
+        return folder
+    try:
+        os.chdir(folder)
+    except OSError as fault:
+        raise RehearsalError(f"--cwd {folder} can't be gone to: {fault.strerror}") from fault
+    return Path.cwd()
 
 
 Cwd = Annotated[

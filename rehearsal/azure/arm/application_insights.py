@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from rehearsal.azure.arm import content, inventory, resource_ids, resource_types, schemas, workspaces
 from rehearsal.azure.arm.pages import page
-from rehearsal.azure.arm.scopes import not_found
+from rehearsal.azure.arm.scopes import existing_resource, not_found
 from rehearsal.azure.errors import ArmError
 from rehearsal.azure.routing import Reply, Request
 
@@ -62,10 +62,7 @@ def put(request: Request) -> Reply:
 
 def get(request: Request) -> Reply:
     """One component, or 404."""
-    document = inventory.find(request.context, request.path)
-    if document is None:
-        raise not_found(request.path)
-    return Reply(body=shown(document))
+    return Reply(body=shown(existing_resource(request.context, request.path)))
 
 
 def delete(request: Request) -> Reply:

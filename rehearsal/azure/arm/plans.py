@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from rehearsal.azure.arm import content, inventory, locations, resource_ids, resource_types, schemas
 from rehearsal.azure.arm.pages import page
-from rehearsal.azure.arm.scopes import not_found
+from rehearsal.azure.arm.scopes import existing_resource
 from rehearsal.azure.context import Context
 from rehearsal.azure.errors import ArmError, WebError
 from rehearsal.azure.routing import Reply, Request
@@ -74,7 +74,7 @@ def put(request: Request) -> Reply:
 
 def patch(request: Request) -> Reply:
     """Change what the body names."""
-    document = _existing(request)
+    document = existing_resource(request.context, request.path)
     before = dict(document)
     given = content.read(request)
     if "kind" in given.given:
@@ -87,7 +87,7 @@ def patch(request: Request) -> Reply:
 
 def get(request: Request) -> Reply:
     """One plan, or 404."""
-    return Reply(body=shown(request.context, _existing(request)))
+    return Reply(body=shown(request.context, existing_resource(request.context, request.path)))
 
 
 def delete(request: Request) -> Reply:
@@ -175,13 +175,6 @@ def shown(context: Context, document: Mapping[str, Any]) -> dict[str, Any]:
             "powerState": "Running",
         },
     }
-
-
-def _existing(request: Request) -> dict[str, Any]:
-    document = inventory.find(request.context, request.path)
-    if document is None:
-        raise not_found(request.path)
-    return document
 
 
 def _properties(given: Mapping[str, Any]) -> dict[str, Any]:

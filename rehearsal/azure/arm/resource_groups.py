@@ -5,7 +5,7 @@ from typing import Any
 
 from rehearsal.azure.arm import content, group_deletion, inventory, listing_filter, locations, resource_ids
 from rehearsal.azure.arm.pages import page
-from rehearsal.azure.arm.scopes import not_found
+from rehearsal.azure.arm.scopes import existing_resource
 from rehearsal.azure.errors import ArmError
 from rehearsal.azure.routing import Reply, Request
 
@@ -54,7 +54,7 @@ def put(request: Request) -> Reply:
 
 def patch(request: Request) -> Reply:
     """Change tags of a group that exists."""
-    document = _existing(request)
+    document = existing_resource(request.context, _id(request))
     if group_deletion.under_way(document):
         raise group_deletion.refusal(document["name"])
     given = content.read(request)
@@ -66,7 +66,7 @@ def patch(request: Request) -> Reply:
 
 def get(request: Request) -> Reply:
     """One group, or 404."""
-    return Reply(body=shown(_existing(request)))
+    return Reply(body=shown(existing_resource(request.context, _id(request))))
 
 
 def head(request: Request) -> Reply:
@@ -76,7 +76,7 @@ def head(request: Request) -> Reply:
 
 def delete(request: Request) -> Reply:
     """Begin to delete a group with everything in it: 202, or 404 for a group that does not exist."""
-    return group_deletion.start(request, _existing(request))
+    return group_deletion.start(request, existing_resource(request.context, _id(request)))
 
 
 def listing(request: Request) -> Reply:
@@ -100,13 +100,6 @@ def _id(request: Request) -> str:
 
 def _find(request: Request) -> dict[str, Any] | None:
     return inventory.find(request.context, _id(request))
-
-
-def _existing(request: Request) -> dict[str, Any]:
-    document = _find(request)
-    if document is None:
-        raise not_found(_id(request))
-    return document
 
 
 def _check_name(name: str) -> None:

@@ -1,4 +1,4 @@
-"""Scopes of extension resources: what a lock or a role assignment can be made on."""
+"""What exists, as a resource or as the scope of an extension resource: a lock, a role assignment."""
 
 from rehearsal.azure.arm import inventory, resource_ids
 from rehearsal.azure.context import Context
@@ -25,6 +25,14 @@ def check_subscription(context: Context, path: str) -> None:
     if subscription and not inventory.is_subscription(context, subscription):
         asked = resource_ids.segments(path)[1]
         raise ArmError(404, "SubscriptionNotFound", f"The subscription '{asked}' could not be found.")
+
+
+def existing_resource(context: Context, resource_id: str) -> inventory.Document:
+    """The resource or group with this id. Raises 404 when there is none."""
+    document = inventory.find(context, resource_id)
+    if document is None:
+        raise not_found(resource_id)
+    return document
 
 
 def not_found(resource_id: str) -> ArmError:

@@ -21,7 +21,7 @@ from rehearsal.azure.arm import (
     site_view,
 )
 from rehearsal.azure.arm.pages import page
-from rehearsal.azure.arm.scopes import not_found
+from rehearsal.azure.arm.scopes import existing_resource
 from rehearsal.azure.context import Context
 from rehearsal.azure.errors import WebError
 from rehearsal.azure.routing import Reply, Request
@@ -86,19 +86,13 @@ def listing(request: Request) -> Reply:
 def listing_on_plan(request: Request) -> Reply:
     """The sites assigned to a plan."""
     context = request.context
-    plan = inventory.find(context, resource_ids.target(request.path).scope)
-    if plan is None:
-        raise not_found(resource_ids.target(request.path).scope)
+    plan = existing_resource(context, resource_ids.target(request.path).scope)
     return page(request, [shown(context, site) for site in inventory.sites_on(context, plan["id"])])
 
 
 def find(request: Request) -> dict[str, Any]:
     """The site that a path lies at or below. Raises 404 for one that does not exist."""
-    site_id = "/" + "/".join(resource_ids.segments(request.path)[:8])
-    document = inventory.find(request.context, site_id)
-    if document is None:
-        raise not_found(site_id)
-    return document
+    return existing_resource(request.context, "/" + "/".join(resource_ids.segments(request.path)[:8]))
 
 
 def shown(context: Context, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rehearsal.azure.arm import content, inventory, operations, resource_ids, resource_types, storage_properties
 from rehearsal.azure.arm.pages import page
-from rehearsal.azure.arm.scopes import not_found
+from rehearsal.azure.arm.scopes import existing_resource, not_found
 from rehearsal.azure.context import Context
 from rehearsal.azure.errors import ArmError
 from rehearsal.azure.routing import Reply, Request
@@ -119,11 +119,7 @@ def check_name(request: Request) -> Reply:
 
 def existing_account(request: Request) -> dict[str, Any]:
     """The account that a path lies at or below. Raises 404 for one that does not exist."""
-    account = "/".join(resource_ids.segments(request.path)[:8])
-    document = inventory.find(request.context, account)
-    if document is None:
-        raise not_found("/" + account)
-    return document
+    return existing_resource(request.context, "/" + "/".join(resource_ids.segments(request.path)[:8]))
 
 
 def shown(context: Context, document: Mapping[str, Any]) -> dict[str, Any]:

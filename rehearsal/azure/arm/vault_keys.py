@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from rehearsal.azure.arm import content, inventory, schemas, vaults
 from rehearsal.azure.arm.pages import page
-from rehearsal.azure.arm.scopes import not_found
+from rehearsal.azure.arm.scopes import existing_resource
 from rehearsal.azure.errors import ArmError
 from rehearsal.azure.routing import Reply, Request
 
@@ -54,10 +54,7 @@ def put(request: Request) -> Reply:
 
 def get(request: Request) -> Reply:
     """One key, or 404."""
-    vault, document = vaults.existing_vault(request), inventory.find(request.context, request.path)
-    if document is None:
-        raise not_found(request.path)
-    return Reply(body=_shown(vault, document))
+    return Reply(body=_shown(vaults.existing_vault(request), existing_resource(request.context, request.path)))
 
 
 def listing(request: Request) -> Reply:

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from rehearsal.azure.arm import content, deleted_vaults, inventory, resource_ids, resource_types, schemas
 from rehearsal.azure.arm.pages import page
-from rehearsal.azure.arm.scopes import not_found
+from rehearsal.azure.arm.scopes import existing_resource
 from rehearsal.azure.errors import ArmError
 from rehearsal.azure.routing import Reply, Request
 
@@ -105,10 +105,7 @@ def existing_vault(request: Request) -> dict[str, Any]:
     """The vault that a request is about or to whose parts it goes. Raises 404."""
     subscription, group = resource_ids.subscription_of(request.path), request.parameters["group"]
     vault = resource_ids.in_group(subscription, group, f"{TYPE}/{request.parameters['vault']}")
-    document = inventory.find(request.context, vault)
-    if document is None:
-        raise not_found(vault)
-    return document
+    return existing_resource(request.context, vault)
 
 
 def uri(name: str) -> str:

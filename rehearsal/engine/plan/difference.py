@@ -42,7 +42,6 @@ class Difference:
     changes: Changes
     replace_keys: tuple[str, ...] = ()
     changed_keys: tuple[str, ...] = ()
-    stable_keys: tuple[str, ...] = ()
     detailed: Mapping[str, PropertyDifference] | None = None
     delete_before_replace: bool = False
 

@@ -71,7 +71,6 @@ def difference(reply: Any) -> Difference:
         Changes(reply.changes),
         tuple(reply.replaces),
         tuple(reply.diffs),
-        tuple(reply.stables),
         detailed,
         reply.deleteBeforeReplace,
     )

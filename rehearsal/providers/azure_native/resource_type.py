@@ -38,7 +38,6 @@ class ResourceType:
     naming: Naming = Naming.RANDOM
     name_rule: Property = TEXT
     """Constraints of the last path parameter, which Check applies."""
-    optional_parameters: frozenset[str] = frozenset()
     read_suffix: str = ""
     """What is appended to the path for reading; with it the resource is read by POST."""
     default_body: Mapping[str, Any] | None = None
