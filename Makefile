@@ -1,6 +1,8 @@
 # Every target sets up what it needs: Python 3.11 or later and make are enough.
 PYTHON ?= python3
 BIN := .venv/bin
+# Nearly all of pulumi-azure-native is never imported; what is, Python compiles then.
+PIP := -m pip install --quiet --disable-pip-version-check --no-compile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo dev test lint format clean
@@ -13,13 +15,13 @@ setup: .venv/.installed policy/.venv/.installed ## install everything into .venv
 .venv/.installed: requirements.txt requirements-dev.txt requirements.lock workload/caller/requirements.txt workload/api/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Keyless needs Python 3.11 or later; $(PYTHON) is %d.%d. Name another one: make PYTHON=python3.12 setup" % sys.version_info[:2])'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt --constraint requirements.lock
+	$(BIN)/python $(PIP) --requirement requirements-dev.txt --constraint requirements.lock
 	@touch $@
 
 # pulumi-policy wants an older protobuf than the rest, so the policy pack has an environment of its own.
 policy/.venv/.installed: policy/requirements.txt .venv/.installed
 	$(BIN)/python -m venv policy/.venv
-	policy/.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement policy/requirements.txt
+	policy/.venv/bin/python $(PIP) --requirement policy/requirements.txt
 	@touch $@
 
 demo: setup ## live through the life of a stack, with no Azure account and no pulumi CLI
