@@ -34,22 +34,11 @@ class Program:
         working directory; `say` gets every line it prints, and whether that was to standard error.
         """
         started = json.dumps({"settings": dict(settings), "program": str(main)})
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", str(_ENTRYPOINT), started],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env={
-                **environment,
-                "PULUMI_CONFIG": json.dumps(dict(configuration.values)),
-                "PULUMI_CONFIG_SECRET_KEYS": json.dumps(sorted(configuration.secret_keys)),
-                "PYTHONUNBUFFERED": "1",
-            },
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
+        configured = {
+            "PULUMI_CONFIG": json.dumps(dict(configuration.values)),
+            "PULUMI_CONFIG_SECRET_KEYS": json.dumps(sorted(configuration.secret_keys)),
+        }
+        self._process = self._start(started, folder, {**environment, **configured, "PYTHONUNBUFFERED": "1"})
         streams = ((self._process.stdout, False), (self._process.stderr, True))
         self._readers = [
             threading.Thread(target=self._relay, args=(stream, to_stderr, say), daemon=True)
@@ -57,6 +46,19 @@ class Program:
         ]
         for reader in self._readers:
             reader.start()
+
+    def _start(self, started: str, folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-P", str(_ENTRYPOINT), started],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env=environment,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
 
     def wait(self) -> str:
         """Wait for its end: "" when all is well or the user already knows what isn't, else what to tell the user."""

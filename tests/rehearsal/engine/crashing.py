@@ -1,7 +1,6 @@
 """Runs of the engine in processes of their own that end by SIGKILL at a chosen moment.
 
-The processes are forked from one that has imported everything (see `warm`) and has derived the key of `warm.SALT_LINE`:
-all that takes longer than a run.
+The processes are forked from one that has derived the key of `warm.SALT_LINE` too.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import gc
 import io
 import itertools
 import json
-import multiprocessing
 import os
 import queue
 import re
@@ -38,7 +36,7 @@ from rehearsal.engine.resource import Resource
 from rehearsal.engine.result import Result
 from rehearsal.engine.workspace import Workspace
 from rehearsal.providers.http import Deadline, Http, Reply
-from tests.rehearsal.engine import warm
+from tests.rehearsal.engine.forkserver import PROCESSES
 
 _CALLS = (
     *("check_config", "diff_config", "configure", "check", "diff", "create", "update", "delete", "read", "list"),
@@ -47,9 +45,6 @@ _CALLS = (
 
 Operation = Callable[[Workspace, Any], Result]
 """What a process does with a workspace and one more thing; must be a function of a module."""
-
-multiprocessing.set_forkserver_preload(["tests.rehearsal.engine.graphs", warm.__name__, __name__])
-_PROCESSES = multiprocessing.get_context("forkserver")
 
 
 @dataclass(frozen=True)
@@ -99,10 +94,10 @@ def selected(moments: Iterable[Moment], *, every: int, every_made: int) -> list[
 
 def run_to_end(operation: Operation, *arguments: Any) -> list[Moment]:
     """Run an operation to its end in a process of its own; its moments, in the order in which they came."""
-    told, telling = _PROCESSES.Pipe(duplex=False)
+    told, telling = PROCESSES.Pipe(duplex=False)
     with told:
         with telling:
-            process = _PROCESSES.Process(target=_run, args=(None, telling, operation, arguments))
+            process = PROCESSES.Process(target=_run, args=(None, telling, operation, arguments))
             process.start()
         found: list[Moment] = told.recv()
         process.join()
@@ -112,7 +107,7 @@ def run_to_end(operation: Operation, *arguments: Any) -> list[Moment]:
 
 def killed_at(moment: Moment, operation: Operation, *arguments: Any) -> bool:
     """Run an operation in a process that is killed at a moment; False if it came to its end without that moment."""
-    process = _PROCESSES.Process(target=_run, args=(moment, None, operation, arguments))
+    process = PROCESSES.Process(target=_run, args=(moment, None, operation, arguments))
     process.start()
     process.join()
     if process.exitcode == -signal.SIGKILL:
