@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import os
+import json
 import subprocess
 import sys
 import tempfile
@@ -73,23 +73,33 @@ class Audited:
     """Megabytes, at most."""
 
 
+_MEASURE = """
+import json, os, subprocess, sys
+process = subprocess.Popen(sys.argv[2:])
+_, status, used = os.wait4(process.pid, 0)
+with open(sys.argv[1], "w") as file:
+    json.dump([os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss / 1024], file)
+"""
+"""Runs a command from a small process: what it takes at most is no less than its parent took (`getrusage(2)`)."""
+
+
 def audited(stack: Deployed) -> Audited:
     """Audits the stack, as JSON."""
-    with tempfile.TemporaryFile("w+") as written, tempfile.TemporaryFile("w+") as told:
+    with tempfile.TemporaryDirectory() as folder:
+        taken, written, told = (Path(folder) / name for name in ("taken", "written", "told"))
         start = time.monotonic()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "access", "audit", *stack.named, "--format", "json"],
-            cwd=ROOT,
-            env=stack.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=written,
-            stderr=told,
-        )
-        # Popen's own wait does not tell what the process took.
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        with written.open("w") as stdout, told.open("w") as stderr:
+            audit = [sys.executable, "-m", "access", "audit", *stack.named, "--format", "json"]
+            subprocess.run(
+                [sys.executable, "-c", _MEASURE, str(taken), *audit],
+                cwd=ROOT,
+                env=stack.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                check=True,
+            )
         clock = time.monotonic() - start
-        for stream in (written, told):
-            stream.seek(0)
-        processor, memory = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
-        return Audited(process.returncode, written.read(), told.read(), processor, clock, memory)
+        status, processor, memory = json.loads(taken.read_text(encoding="utf-8"))
+        texts = (file.read_text(encoding="utf-8") for file in (written, told))
+        return Audited(status, *texts, processor, clock, memory)
