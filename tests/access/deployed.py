@@ -18,7 +18,7 @@ from typing import Any
 from rehearsal.azure.server import Endpoint, Options, running
 from rehearsal.folder import RehearsalFolder
 from rehearsal.stand_in import record
-from tests.access import in_process
+from tests.in_process import run_access, run_rehearsal
 from tests.rehearsal.azure.stand_in import StandIn
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +41,7 @@ class Deployed:
 
     def access(self, *arguments: str, stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
         """Runs `python -m access`; an empty variable is taken out of its environment."""
-        return in_process.access(arguments, self.environment(**variables), ROOT, stdin)
+        return run_access(arguments, self.environment(**variables), ROOT, stdin)
 
     @contextmanager
     def held_up(self, route: str, *arguments: str) -> Iterator[HeldUp]:
@@ -85,11 +85,11 @@ class Deployed:
     def rehearse(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs `up` or `preview` of the program."""
         options = ("--stack", "dev", "--state", str(self.folder.root), "--config-file", str(self.config))
-        return self._rehearsal(command, *options, *arguments)
+        return self.rehearsal(command, *options, *arguments)
 
     def rehearsal(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs `python -m rehearsal`."""
-        return self._rehearsal(*arguments)
+        return run_rehearsal(arguments, self.environment(), ROOT)
 
     def follow(self, command: str) -> subprocess.CompletedProcess[str]:
         """Runs a command as it was printed: pulumi's by the rehearsal, ours with this stack's state and configuration.
@@ -168,17 +168,6 @@ class Deployed:
     def checkpoint(self) -> Path:
         """The file that holds the state."""
         return self.folder.backend / ".pulumi" / "stacks" / "keyless" / "dev.json"
-
-    def _rehearsal(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "rehearsal", *arguments],
-            cwd=ROOT,
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
 
     def environment(self, **variables: str) -> dict[str, str]:
         """What a command finds in its environment; an empty variable is taken out."""

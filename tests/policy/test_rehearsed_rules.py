@@ -80,7 +80,7 @@ def test_the_command_line_takes_the_flags_of_the_cli_and_says_what_it_says(comma
     own = (ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8")
     config.write_text(own.replace("[User.Read.All]", "[AppRoleAssignment.ReadWrite.All]"), encoding="utf-8")
     pack = ("--policy-pack", "policy", "--policy-pack-config", "policy/dev.json")
-    ran = command.run("preview", "--stack", "dev", "--config-file", str(config), *pack)
+    ran = command.here("preview", "--stack", "dev", "--config-file", str(config), *pack)
     assert ran.returncode == 1
     assert f"\n{AS_THE_CLI_SAYS_IT}\nDiagnostics:\n" in ran.stdout
     assert "    error: preview failed\n" in ran.stdout
@@ -100,7 +100,7 @@ def test_the_command_line_takes_the_flags_of_the_cli_and_says_what_it_says(comma
     ids=["config alone", "numbers", "no pack"],
 )
 def test_wrong_flags_are_refused_without_a_traceback(command: Command, flags: tuple[str, ...], fault: str) -> None:
-    ran = command.run("preview", "--stack", "dev", *flags)
+    ran = command.here("preview", "--stack", "dev", *flags)
     assert ran.returncode == 1
     assert ran.stderr.startswith(f"error: {fault}")
     assert "Traceback" not in ran.stderr
@@ -108,7 +108,7 @@ def test_wrong_flags_are_refused_without_a_traceback(command: Command, flags: tu
 
 def test_a_pack_without_its_environment_is_told_how_to_get_one(command: Command, tmp_path: Path) -> None:
     (tmp_path / "PulumiPolicy.yaml").write_text("runtime: {name: python, options: {virtualenv: .venv}}", "utf-8")
-    ran = command.run("preview", "--stack", "dev", "--policy-pack", str(tmp_path))
+    ran = command.here("preview", "--stack", "dev", "--policy-pack", str(tmp_path))
     assert ran.returncode == 1
     assert "has no environment to run in" in ran.stderr
     assert ran.stderr.endswith("make setup\n")
@@ -117,6 +117,6 @@ def test_a_pack_without_its_environment_is_told_how_to_get_one(command: Command,
 @pytest.mark.parametrize("runtime", ["nodejs", "{name: opa}"])
 def test_a_pack_in_another_language_is_refused_by_name(command: Command, tmp_path: Path, runtime: str) -> None:
     (tmp_path / "PulumiPolicy.yaml").write_text(f"runtime: {runtime}", encoding="utf-8")
-    ran = command.run("preview", "--stack", "dev", "--policy-pack", str(tmp_path))
+    ran = command.here("preview", "--stack", "dev", "--policy-pack", str(tmp_path))
     assert ran.returncode == 1
     assert "a rehearsal runs packs in python" in ran.stderr

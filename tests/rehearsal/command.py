@@ -1,4 +1,4 @@
-"""The command line as a user runs it: a process of its own, on a state folder of its own."""
+"""The command line as a user runs it, on a state folder of its own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import httpx
 
 from rehearsal.azure.server import Endpoint, Options, running
 from rehearsal.folder import RehearsalFolder
+from tests.in_process import run_rehearsal
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300
@@ -41,8 +42,12 @@ class Command:
             *arguments[verb:],
         ]
 
+    def here(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end in this process, which has imported everything."""
+        return run_rehearsal(self.line(*arguments)[3:], os.environ, ROOT)
+
     def run(self, *arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end."""
+        """Run a command to its end in a process of its own."""
         return subprocess.run(
             self.line(*arguments),
             cwd=ROOT,

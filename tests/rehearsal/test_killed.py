@@ -32,9 +32,9 @@ def test_an_up_that_is_killed_leaves_no_process_and_the_next_one_finishes(comman
     started = _killed_at(command.start("up", "--stack", "dev", "--yes"), line, signal.SIGKILL)
     assert started, "the program runs in a process of its own"
     wait_until_gone(started)
-    again = command.run("up", "--stack", "dev", "--yes", "--skip-preview")
+    again = command.here("up", "--stack", "dev", "--yes", "--skip-preview")
     assert again.returncode == 0, again.stdout + again.stderr
-    destroyed = command.run("destroy", "--stack", "dev", "--yes", "--skip-preview")
+    destroyed = command.here("destroy", "--stack", "dev", "--yes", "--skip-preview")
     assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
     assert living(command.contents()) == {}
 

@@ -35,16 +35,16 @@ def served(command: Command, *options: str) -> Iterator[subprocess.Popen[str]]:
 
 def test_commands_use_the_stand_in_that_is_served(command: Command) -> None:
     with served(command) as server:
-        up = command.run("up", "--stack", "dev", "--yes", "--skip-preview")
+        up = command.here("up", "--stack", "dev", "--yes", "--skip-preview")
         assert up.returncode == 0, up.stdout + up.stderr
         server.send_signal(signal.SIGTERM)
         assert server.wait() == 0
-    stopped = command.run("preview", "--stack", "dev")
+    stopped = command.here("preview", "--stack", "dev")
     assert stopped.returncode == 1
     assert "has stopped: nobody listens at https://127.0.0.1:" in stopped.stderr
     assert f"python -m rehearsal serve --state {command.state}" in stopped.stderr
     with served(command):
-        again = command.run("preview", "--stack", "dev", "--expect-no-changes")
+        again = command.here("preview", "--stack", "dev", "--expect-no-changes")
     assert again.returncode == 0, again.stdout + again.stderr
 
 
@@ -53,10 +53,10 @@ def test_a_stand_in_that_was_killed_is_reported_and_the_state_stays(
     command: Command, operation: tuple[str, ...]
 ) -> None:
     with served(command) as server:
-        assert command.run("up", "--stack", "dev", "--yes", "--skip-preview").returncode == 0
+        assert command.here("up", "--stack", "dev", "--yes", "--skip-preview").returncode == 0
         server.kill()
     before = _files(command.folder.backend)
-    refused = command.run(operation[0], "--stack", "dev", *operation[1:])
+    refused = command.here(operation[0], "--stack", "dev", *operation[1:])
     assert refused.returncode == 1
     assert refused.stderr.startswith("error: The stand-in of ")
     assert "Traceback" not in refused.stderr
@@ -65,7 +65,7 @@ def test_a_stand_in_that_was_killed_is_reported_and_the_state_stays(
 
 def test_a_stand_in_that_another_command_holds_is_busy(command: Command) -> None:
     with running(Options(state=command.folder.azure)):
-        refused = command.run("up", "--stack", "dev", "--yes")
+        refused = command.here("up", "--stack", "dev", "--yes")
     assert refused.returncode == 1
     assert refused.stderr.startswith("error: ")
     assert str(command.folder.azure) in refused.stderr
@@ -96,14 +96,14 @@ def test_another_program_at_the_port_is_not_taken_for_the_stand_in(command: Comm
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"ca_file": 1}'])
 def test_a_record_that_is_none_is_named(command: Command, content: str) -> None:
     command.folder.served.write_text(content, encoding="utf-8")
-    refused = command.run("env")
+    refused = command.here("env")
     assert refused.returncode == 1
     assert refused.stderr.startswith(f"error: {command.folder.served} can't be read: ")
     assert "Traceback" not in refused.stderr
 
 
 def test_env_needs_a_stand_in_that_is_served(command: Command) -> None:
-    refused = command.run("env")
+    refused = command.here("env")
     assert refused.returncode == 1
     assert refused.stderr == (
         f"error: No stand-in is being served for {command.state}. Start one in another terminal:\n"
@@ -125,11 +125,11 @@ def test_a_port_that_is_taken_is_named(command: Command) -> None:
 
 @pytest.mark.parametrize("content", ["", "{", '{"version": 99}'])
 def test_a_broken_checkpoint_is_named_and_left_alone(command: Command, content: str) -> None:
-    assert command.run("up", "--stack", "dev", "--yes", "--skip-preview").returncode == 0
+    assert command.here("up", "--stack", "dev", "--yes", "--skip-preview").returncode == 0
     checkpoint = command.folder.backend / ".pulumi" / "stacks" / "keyless" / "dev.json"
     checkpoint.write_text(content, encoding="utf-8")
     for operation in (("up", "--yes"), ("preview",)):
-        refused = command.run(operation[0], "--stack", "dev", *operation[1:])
+        refused = command.here(operation[0], "--stack", "dev", *operation[1:])
         assert refused.returncode == 1
         assert str(checkpoint) in refused.stderr
         assert "Traceback" not in refused.stderr
@@ -141,7 +141,7 @@ def test_a_broken_store_is_named_and_left_alone(command: Command) -> None:
         pass
     store = command.folder.azure / "store.sqlite3"
     store.write_bytes(b"this is no database" * 100)
-    refused = command.run("preview", "--stack", "dev")
+    refused = command.here("preview", "--stack", "dev")
     assert refused.returncode == 1
     assert str(store) in refused.stderr
     assert "Traceback" not in refused.stderr

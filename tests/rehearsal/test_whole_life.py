@@ -25,7 +25,7 @@ def test_a_second_up_and_the_preview_after_it_find_nothing_to_do(command: Comman
 
 def test_prod_beside_dev_shares_no_application_principal_resource_group_or_name(command: Command) -> None:
     for stack in ("dev", "prod"):
-        up = command.run("up", "--stack", stack, "--yes", "--skip-preview")
+        up = command.here("up", "--stack", stack, "--yes", "--skip-preview")
         assert up.returncode == 0, up.stdout + up.stderr
     contents = command.contents()
     for kind in ("applications", "servicePrincipals", "resources"):
@@ -40,7 +40,7 @@ def test_prod_beside_dev_shares_no_application_principal_resource_group_or_name(
 
 
 def test_destroy_leaves_nothing_that_lives(command: Command) -> None:
-    assert command.run("up", "--stack", "dev", "--yes", "--skip-preview").returncode == 0
+    assert command.here("up", "--stack", "dev", "--yes", "--skip-preview").returncode == 0
     destroyed = command.run("destroy", "--stack", "dev", "--yes")
     assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
     assert "- 24 deleted" in destroyed.stdout
@@ -48,7 +48,7 @@ def test_destroy_leaves_nothing_that_lives(command: Command) -> None:
 
 
 def test_a_protected_stack_is_not_destroyed(command: Command) -> None:
-    assert command.run("up", "--stack", "prod", "--yes", "--skip-preview").returncode == 0
+    assert command.here("up", "--stack", "prod", "--yes", "--skip-preview").returncode == 0
     refused = command.run("destroy", "--stack", "prod", "--yes")
     assert refused.returncode == 1
     for name in ("caller-site", "api-application"):

@@ -43,7 +43,7 @@ def test_every_fault_of_a_configuration_is_named_in_one_message(
 ) -> None:
     path = _write(tmp_path / "Pulumi.dev.yaml", BY_THE_PROGRAM_ALONE)
     yes = ["--yes"] if operation == "up" else []
-    refused = command.run(operation, "--stack", "dev", *yes, "--config-file", path)
+    refused = command.here(operation, "--stack", "dev", *yes, "--config-file", path)
     said = refused.stdout + refused.stderr
     assert refused.returncode == 1
     for fault in (
@@ -65,7 +65,7 @@ def test_every_fault_of_a_configuration_is_named_in_one_message(
 
 def test_an_api_and_a_role_that_the_tenant_does_not_have_are_named_together(command: Command, tmp_path: Path) -> None:
     path = _write(tmp_path / "Pulumi.dev.yaml", BY_LOOKING_IN_THE_TENANT)
-    refused = command.run("up", "--stack", "dev", "--yes", "--config-file", path)
+    refused = command.here("up", "--stack", "dev", "--yes", "--config-file", path)
     said = refused.stdout + refused.stderr
     assert refused.returncode == 1
     assert "User.Raed.All" in said

@@ -123,7 +123,7 @@ class Diff:
     def _heading(self, step: Step, op: Op, depth: int) -> str:
         space, below = "    " * depth, "    " * (depth + 1)
         about = op if op in _OWN_COLOUR else Op.SAME
-        lines = [self._paint(op, f"{space}{SIGNS[op]}{step.resource.type}: ({retained(op, step)}){_lock(step)}")]
+        lines = [self._paint(op, f"{space}{SIGNS[op]}{step.resource.type}: ({retained(op, step, op)}){_lock(step)}")]
         if step.old is not None and step.old.id:
             lines.append(self._paint(about, f"{below}[id={step.old.id}]"))
         lines.append(self._paint(about, f"{below}[urn={step.urn}]"))

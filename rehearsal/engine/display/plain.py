@@ -31,6 +31,7 @@ class Board:
     def __init__(self) -> None:
         self.began = Began("update", preview=True, project="", stack="", configuration={})
         self.rows: dict[str, Row] = {}
+        self._first = ""
         self.packs: tuple[LoadedPack, ...] = ()
         self.violations: list[Violation] = []
 
@@ -51,7 +52,7 @@ class Board:
         match event:
             case Began():
                 self.began = event
-                self.rows, self.packs, self.violations = {}, (), []
+                self.rows, self._first, self.packs, self.violations = {}, "", (), []
                 self.started()
             case PacksLoaded():
                 self.packs = event.packs
@@ -61,6 +62,7 @@ class Board:
                 text = f"read {shown_type(step.urn)} {step.resource.name}"
                 self.show(Message("info", text, ephemeral=True))
             case StepBegan(step) if self._concerns(step):
+                self._first = self._first or step.urn
                 row = self.row(step.urn)
                 row.unhide(step)
                 row.begin(step)
@@ -94,7 +96,7 @@ class Board:
             self.changed(row)
             return
         refreshed = step.op is Op.REFRESH
-        if not (step.resource.custom or refreshed or step.op is Op.DELETE):
+        if not (self.began.preview or step.resource.custom or refreshed or step.op is Op.DELETE):
             return
         row.end(step, event.op, event.seconds)
         if refreshed or (not self.began.preview and step.resource.custom and event.op is not Op.SAME):
@@ -116,14 +118,22 @@ class Board:
         """Violated policies, diagnostics, outputs and, unless a mandatory policy was violated, counts."""
         preview = self.began.preview
         lines = [*policies.section(self.packs, self.violations), *summary.diagnostics(self.rows.values())]
-        shown = summary.outputs(event.old_outputs, event.outputs, preview=preview)
-        if shown and self.began.kind != "destroy":
+        shown = self._outputs()
+        if shown:
             lines += ["Outputs:", shown]
         if any(violation.is_mandatory for violation in self.violations):
             return "\n".join(lines).rstrip("\n") + "\n"
         errored = sum(row.errors > 0 for row in self.rows.values())
         lines += [*summary.resources(event, errored, preview=preview), ""]
         return "\n".join(lines)
+
+    def _outputs(self) -> str:
+        """What the stack puts out, if the run came to it first: else Pulumi's display does not know of it."""
+        row = self.row(self.root)
+        if self._first != self.root or row.step is None:
+            return ""
+        old = row.step.old.outputs if row.step.old is not None else None
+        return summary.outputs(old, row.outputs, preview=self.began.preview)
 
 
 class Plain(Board):

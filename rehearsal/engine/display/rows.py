@@ -13,6 +13,7 @@ from rehearsal.engine.display.words import (
     DONE,
     FAILED,
     PLANNED,
+    PREVIEWED,
     SIGNS,
     is_shown,
     plural,
@@ -22,6 +23,7 @@ from rehearsal.engine.display.words import (
 )
 from rehearsal.engine.execution.events import Message
 from rehearsal.engine.plan.steps import Op, Step
+from rehearsal.engine.values import Properties
 
 
 @dataclass
@@ -39,6 +41,8 @@ class Row:
     over: bool = False
     messages: list[Message] = field(default_factory=list)
     replace_step: Step | None = None
+    outputs: Properties = field(default_factory=dict)
+    """As its step last had them: until it ends, only what was known when it began."""
     began: float = 0
     seconds: float = 0
 
@@ -50,12 +54,14 @@ class Row:
     def begin(self, step: Step) -> None:
         """A step begins."""
         self.step, self.op, self.began, self.seconds = step, step.op, time.monotonic(), 0
+        self.outputs = step.new.outputs if step.new is not None else {}
         if step.op is Op.REPLACE:
             self.replace_step = step
 
     def end(self, step: Step, op: Op, seconds: float) -> None:
         """A step has been completed; `op` is what it came to."""
         self.step, self.op, self.seconds = step, op, seconds
+        self.outputs = step.new.outputs if step.new is not None else {}
         self.ended.append(op)
 
     @property
@@ -87,9 +93,8 @@ class Row:
         if self._is_interrupted and not failed:
             return f"{DOING[self.op]} (interrupted)"
         text = self._status(failed=failed)
-        if self.step is not None:
-            text = retained(text, self.step)
-        return f"**{text}**" if failed else text
+        text = f"**{text}**" if failed else text
+        return text if self.step is None else retained(text, self.step, self.op)
 
     @property
     def _is_interrupted(self) -> bool:
@@ -99,7 +104,7 @@ class Row:
 
     def _status(self, *, failed: bool) -> str:
         if self.preview:
-            return PLANNED[self.op]
+            return (PREVIEWED if self.is_done else PLANNED)[self.op]
         if failed:
             return FAILED[self.op] + self._took()
         if self.is_done:

@@ -109,6 +109,15 @@ PLANNED = {
     Op.IMPORT_REPLACEMENT: "import replacement",
     Op.REMOVE_PENDING_REPLACE: "",
 }
+PREVIEWED = PLANNED | {
+    Op.CREATE_REPLACEMENT: "replace",
+    Op.DELETE_REPLACED: "replace",
+    Op.READ_REPLACEMENT: "replace",
+    Op.REFRESH: "refresh",
+    Op.DISCARD_REPLACED: "replace",
+    Op.IMPORT_REPLACEMENT: "import",
+}
+"""In a preview, once a step is done with."""
 PAST = {
     Op.CREATE: "created",
     Op.UPDATE: "updated",
@@ -162,21 +171,10 @@ def is_shown(step: Step, *, every_step: bool = True) -> bool:
     return every_step or step.is_logical or step.op not in REPLACEMENT_STEPS
 
 
-def retained(status: str, step: Step) -> str:
-    """The status with a word on what is left behind when Pulumi lets go of it."""
-    if (
-        step.old is not None
-        and step.old.retain_on_delete
-        and step.op
-        in (
-            Op.DELETE,
-            Op.REPLACE,
-            Op.CREATE_REPLACEMENT,
-            Op.DELETE_REPLACED,
-        )
-    ):
-        return f"{status}[retain]"
-    return status
+def retained(status: str, step: Step, op: Op) -> str:
+    """The status with a word on what is left behind when Pulumi lets go of it; `op` is what the step came to."""
+    leaves = op in (Op.DELETE, Op.REPLACE, Op.CREATE_REPLACEMENT, Op.DELETE_REPLACED)
+    return f"{status}[retain]" if leaves and step.old is not None and step.old.retain_on_delete else status
 
 
 def visible(resource: Resource | None, which: str) -> Properties:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
 from rehearsal.engine import urn as urns
@@ -86,16 +86,11 @@ class Message:
 
 @dataclass(frozen=True)
 class Ended:
-    """A run is over. `changes` counts logical steps by what they did; `outputs` are the stack's.
-
-    `old_outputs` are those it had before: None when there was no stack.
-    """
+    """A run is over. `changes` counts logical steps by what they did."""
 
     succeeded: bool
     seconds: float
     changes: Mapping[Op, int]
-    outputs: Properties = field(default_factory=dict)
-    old_outputs: Properties | None = None
 
 
 @dataclass(frozen=True)

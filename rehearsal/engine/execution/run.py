@@ -135,9 +135,7 @@ class Run:
                 about = f": {deployment.fault}" if deployment.fault else ""
                 self._tally.show(Message("error", f"{'preview' if preview else 'update'} {what}{about}"))
             result = self._tally.result(deployment, checkpoint)
-            self._tally.show(
-                Ended(result.succeeded, time.monotonic() - began, result.changes, result.outputs, checkpoint.outputs())
-            )
+            self._tally.show(Ended(result.succeeded, time.monotonic() - began, result.changes))
             if not preview:
                 self.state.record(self._history(kind, began_at, result, configuration))
         if deployment.terminated:

@@ -169,9 +169,9 @@ def _renamed(resource: Resource, present: dict[str, str]) -> Resource:
     renamed = resource.copy()
     renamed.urn, renamed.parent, renamed.aliases = now_(resource.urn), now_(resource.parent), []
     renamed.dependencies = [now_(urn) for urn in resource.dependencies]
-    renamed.property_dependencies = {
-        key: [now_(urn) for urn in used] for key, used in resource.property_dependencies.items()
-    }
+    used = {key: [now_(urn) for urn in urns_] for key, urns_ in resource.property_dependencies.items()}
+    if used != resource.property_dependencies:  # as in Pulumi, only then are properties that use nothing left out
+        renamed.property_dependencies = {key: urns_ for key, urns_ in used.items() if urns_}
     renamed.deleted_with = now_(resource.deleted_with)
     renamed.replace_with = [now_(urn) for urn in resource.replace_with]
     if resource.provider:

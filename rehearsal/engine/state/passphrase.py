@@ -50,7 +50,7 @@ class Secrets:
     @classmethod
     def new(cls, passphrase: str) -> Secrets:
         """Start with a new random salt."""
-        salt = os.urandom(8)
+        salt = _new_salt()
         cipher = AESGCM(_key(passphrase, salt))
         return cls(passphrase, f"v1:{base64.b64encode(salt).decode()}:{_encrypt(cipher, _PROBE)}")
 
@@ -72,6 +72,10 @@ class Secrets:
             ) from fault
         self._known[place, plaintext] = ciphertext
         return plaintext
+
+
+def _new_salt() -> bytes:
+    return os.urandom(8)
 
 
 def _encrypt(cipher: AESGCM, plaintext: str) -> str:

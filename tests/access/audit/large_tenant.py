@@ -101,5 +101,5 @@ def audited(stack: Deployed) -> Audited:
             )
         clock = time.monotonic() - start
         status, processor, memory = json.loads(taken.read_text(encoding="utf-8"))
-        texts = (file.read_text(encoding="utf-8") for file in (written, told))
-        return Audited(status, *texts, processor, clock, memory)
+        output, progress = (file.read_text(encoding="utf-8") for file in (written, told))
+        return Audited(status, output, progress, processor, clock, memory)

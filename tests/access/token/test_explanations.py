@@ -13,8 +13,8 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.access import in_process
 from tests.access.token.conftest import Authority
+from tests.in_process import run_access
 from tests.workload.issuer import API, CLIENT, ISSUER_V2, PRINCIPAL, TENANT, After, Issuer, Key, claims_v2, encoded
 
 ROOT = Path(__file__).parents[3]
@@ -29,7 +29,7 @@ def explain(authority: Authority, token: str, *arguments: str, **variables: str)
         "AZURE_AUTHORITY_HOST": authority.issuer.authority,
         "SSL_CERT_FILE": str(authority.ca_file),
     }
-    return in_process.access(["token", *arguments], {**os.environ, **settings, **variables}, ROOT, token)
+    return run_access(["token", *arguments], {**os.environ, **settings, **variables}, ROOT, token)
 
 
 def explained(authority: Authority, token: str) -> tuple[int, dict[str, Any]]:

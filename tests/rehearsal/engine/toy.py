@@ -21,6 +21,7 @@ import grpc
 from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
+from rehearsal.engine.protocol.replies import annotate
 from rehearsal.engine.protocol.wire import from_struct, to_struct
 from rehearsal.engine.values import Properties, contains_unknowns, equal, without_secrets
 
@@ -35,6 +36,8 @@ class Cloud:
     lock: threading.Lock = field(default_factory=threading.Lock)
     created: Counter[str] = field(default_factory=Counter)
     accepts_secrets: bool = True
+    marks_secrets: bool = False
+    """Whether what was secret is so too when it is read."""
     lists: bool = True
     refuses: Callable[[str, str], str] = lambda call, name: ""
     """Called with each change that is asked for and the resource's name: why it is not made; "" makes it."""
@@ -162,6 +165,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._refuse(thing, "read", context, request.name)
         outputs = {key: value for key, value in thing.items() if key != "__name"}
         inputs = {key: value for key, value in outputs.items() if key != "address"}
+        if self.cloud.marks_secrets:
+            annotate(outputs, from_struct(request.properties))
+            annotate(inputs, from_struct(request.inputs))
         return provider_pb2.ReadResponse(id=request.id, properties=to_struct(outputs), inputs=to_struct(inputs))
 
     def List(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:

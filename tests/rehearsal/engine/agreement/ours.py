@@ -21,7 +21,7 @@ _LISTS = {"--target": "targets", "--exclude": "excludes", "--replace": "replace"
 
 def carry_out(scenario: Scenario, folder: Path) -> list[Outcome]:
     """What the embedded engine makes of a scenario."""
-    cloud = Cloud()
+    cloud = Cloud(marks_secrets=True)
     with serving(cloud) as address:
         stack = Stack(folder, {"toy": lambda: nullcontext(address)})
         outcomes = []

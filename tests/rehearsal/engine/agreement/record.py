@@ -30,7 +30,7 @@ _COMMANDS = {
 
 def record(scenario: Scenario) -> list[dict[str, Any]]:
     """What the real CLI makes of a scenario, as JSON."""
-    cloud = Cloud()
+    cloud = Cloud(marks_secrets=True)
     with tempfile.TemporaryDirectory() as folder, serving(cloud) as address:
         stack = Stack(Path(folder), {})
         stack.backend.mkdir()
