@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := -m pip install --quiet --disable-pip-version-check --no-compile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test lint format clean
+.PHONY: help setup demo dev test pytest lint format clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,7 +33,10 @@ AGAINST ?= rehearsal
 dev: setup ## run function and API on this machine, against the rehearsal or (AGAINST=azure) a deployed stack
 	@$(BIN)/python -m rehearsal dev --stack $(STACK) --against $(AGAINST)
 
-test: setup lint ## lint, then run every test
+test: setup ## lint, and run every test beside it
+	@$(MAKE) --no-print-directory --jobs=2 lint pytest
+
+pytest: setup
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: setup ## ruff and mypy --strict

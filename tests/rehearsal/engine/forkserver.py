@@ -5,4 +5,6 @@ from __future__ import annotations
 import multiprocessing
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload([f"tests.rehearsal.engine.{name}" for name in ("crashing", "graphs", "warm")])
+PROCESSES.set_forkserver_preload(
+    ["pytest", *(f"tests.rehearsal.engine.{name}" for name in ("crashing", "graphs", "test_crashes", "warm"))]
+)
