@@ -138,7 +138,7 @@ class Row:
         step = self.step
         if self.op in (Op.CREATE_REPLACEMENT, Op.DELETE_REPLACED) and self.replace_step is not None:
             step = self.replace_step
-        if step is None or step.old is None or step.new is None or self.op is Op.REFRESH:
+        if step is None or step.old is None or step.new is None:
             return ""
         parts: tuple[Part, ...] = ()
         if self.op is not Op.SAME and step.detailed is not None:

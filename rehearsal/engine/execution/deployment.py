@@ -128,7 +128,7 @@ class Deployment:
         return reference(found.urn, found.id)
 
     def invoke(self, token: str, arguments: Properties, provider: str) -> Checked:
-        return self._registry.client(provider).invoke(token, arguments, preview=self._session.scope.preview)
+        return self._registry.client(provider).invoke(token, arguments)
 
     def find(self, urn: str) -> Resource | None:
         return self._chains.seen.get(urn)

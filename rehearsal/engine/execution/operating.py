@@ -81,7 +81,7 @@ class Operator:
         if new.is_provider:
             new.id, new.outputs = self._registry.create(new)
         elif new.custom:
-            answer = self._registry.client(new.provider).create(new, preview=self._preview)
+            answer = self._registry.client(new.provider).create(new)
             new.id, new.outputs = answer.id, answer.outputs
             failed = left_behind(new, answer)
         new.created = new.modified = now()
@@ -100,7 +100,7 @@ class Operator:
             new.modified = now()
             return
         client = self._registry.client(new.provider)
-        answer = client.update(old, new, new.ignore_changes, preview=self._preview)
+        answer = client.update(old, new, new.ignore_changes)
         new.outputs, new.modified = answer.outputs, now()
         failed = left_behind(new, answer)
         if failed is not None:

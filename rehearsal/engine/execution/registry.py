@@ -129,7 +129,7 @@ class Registry:
             known = ", ".join(sorted(self._sources)) or "none"
             raise ProviderError(f"no provider for package '{package}' (it has providers for: {known})")
         address = source if isinstance(source, str) else self._open.enter_context(source())
-        client = ProviderClient(package, address)
+        client = ProviderClient(package, address, preview=self._preview)
         self._open.callback(client.close)
         self._clients.append(client)
         return client

@@ -57,14 +57,20 @@ class Graph:
         ]
 
     def transitive_dependencies_of(self, resource: Resource) -> list[Resource]:
-        """Everything the resource directly or indirectly needs."""
+        """Everything the resource directly or indirectly needs, its parents among it.
+
+        What is yet to be deleted needs the old one of two resources with a URN, anything else the new one.
+        """
+        named = {deleted: {r.urn: r for r in self._resources if r.delete is deleted} for deleted in (True, False)}
         found: dict[int, Resource] = {}
         open_ = [resource]
         while open_:
-            for dependency in self.dependencies_of(open_.pop()):
-                if id(dependency) not in found:
-                    found[id(dependency)] = dependency
-                    open_.append(dependency)
+            needing = open_.pop()
+            for urn in (needing.provider_urn, *(urn for _, urn, _ in needing.related())):
+                needed = named[needing.delete].get(urn) or named[not needing.delete].get(urn)
+                if needed is not None and id(needed) not in found:
+                    found[id(needed)] = needed
+                    open_.append(needed)
         return list(found.values())
 
     def _is_below(self, resource: Resource, components: Collection[str]) -> bool:

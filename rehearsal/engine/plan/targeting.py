@@ -16,20 +16,22 @@ from rehearsal.engine.resource import Goal, Relation, Resource
 def confined(session: Session, steps: list[Step]) -> Generator[Question, None, list[Step]]:
     """The steps, with what they need carried along, if nothing they depend on was left out.
 
-    Raises PlanError, unless in a preview, when a step depends on a resource that doesn't exist and isn't targeted.
+    Raises PlanError, unless in a preview, when a step depends on a resource that doesn't exist and isn't targeted, or
+    is excluded. In the latter case Pulumi goes on, and leaves a state that no command can read.
     """
     steps = [*_carried_along(session), *steps]
-    if not session.scope.targets.constrained and not session.scope.replace.constrained:
-        return steps
     for step in steps:
         if step.new is None or step.skipped_create:
             continue
         for urn in sorted(step.new.requires() & session.skipped_creates):
-            yield Tell(
-                "error",
-                f"Resource '{step.urn}' depends on '{urn}' which was was not specified in --target list.",
-                step.urn,
-            )
+            about = f"Resource '{step.urn}' depends on '{urn}'"
+            said = f"{about} which was was not specified in --target list."
+            if session.scope.excludes.constrained:
+                said = (
+                    f"{about}, which is excluded and does not exist yet.\n"
+                    "Exclude both, as --exclude-dependents does, or neither."
+                )
+            yield Tell("error", said, step.urn)
             session.failed = True
             if not session.scope.preview:
                 raise PlanError("untargeted create", step.urn, told=True)

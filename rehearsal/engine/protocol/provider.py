@@ -37,8 +37,9 @@ _PATIENCE = 1.0
 class ProviderClient:
     """Speaks to the provider at an address, once configured; safe to use from several threads."""
 
-    def __init__(self, package: str, address: str) -> None:
-        self.package = package
+    def __init__(self, package: str, address: str, *, preview: bool) -> None:
+        """`preview`: creations and updates are not carried out, and values may be unknown."""
+        self.package, self._preview = package, preview
         self._channel = grpc.insecure_channel(address, options=OPTIONS)
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._known = False
@@ -141,30 +142,30 @@ class ProviderClient:
         )
         return difference(call(self._stub.Diff, request))
 
-    def create(self, resource: Resource, *, preview: bool) -> Answer:
+    def create(self, resource: Resource) -> Answer:
         """Create a resource, or say what a creation would give.
 
         Raises ProviderError when it was not created.
         """
-        if preview and not (self._known and self._previews):
+        if self._preview and not (self._known and self._previews):
             return Answer("", dict(resource.inputs) if self._known else {})
         request = provider_pb2.CreateRequest(
             **_named(resource),
             properties=self._struct(resource.inputs),
             timeout=resource.timeouts.create,
-            preview=preview,
+            preview=self._preview,
         )
         created = self._changed(self._stub.Create, request, resource.inputs)
-        if not created.id and not preview:
+        if not created.id and not self._preview:
             raise ProviderError(f"plugin returned empty resource.ID from create '{resource.urn}'")
         return created
 
-    def update(self, old: Resource, resource: Resource, ignored: Iterable[str], *, preview: bool) -> Answer:
+    def update(self, old: Resource, resource: Resource, ignored: Iterable[str]) -> Answer:
         """Update a resource in place, or say what an update would give.
 
         Raises ProviderError when it was not updated.
         """
-        if preview and not (self._known and self._previews):
+        if self._preview and not (self._known and self._previews):
             return Answer(old.id, dict(resource.inputs) if self._known else {})
         request = provider_pb2.UpdateRequest(
             id=old.id,
@@ -174,7 +175,7 @@ class ProviderClient:
             news=self._struct(resource.inputs),
             timeout=resource.timeouts.update,
             ignoreChanges=ignored,
-            preview=preview,
+            preview=self._preview,
         )
         return self._changed(self._stub.Update, request, resource.inputs)
 
@@ -229,11 +230,12 @@ class ProviderClient:
             if not page:
                 return found
 
-    def invoke(self, token: str, arguments: Properties, *, preview: bool) -> Checked:
+    def invoke(self, token: str, arguments: Properties) -> Checked:
         """Call one of the provider's functions; the answer's `inputs` are what it returned."""
         if not self._known:
             return Checked({})
-        request = provider_pb2.InvokeRequest(tok=token, args=self._struct(arguments, unknowns=False), preview=preview)
+        given = self._struct(arguments, unknowns=False)
+        request = provider_pb2.InvokeRequest(tok=token, args=given, preview=self._preview)
         reply = call(self._stub.Invoke, request)
         returned = from_struct(getattr(reply, "return"))
         if contains_secrets(arguments) and not self._accepts_secrets:

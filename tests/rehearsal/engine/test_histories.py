@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from rehearsal.engine.display import display
 from rehearsal.engine.execution.run import Run
 from rehearsal.engine.options import Options
 from rehearsal.engine.plan.steps import DELETIONS, Op
+from rehearsal.engine.resource import Resource
 from rehearsal.engine.result import Result
 from rehearsal.engine.state import integrity
 from tests.rehearsal.engine.graphs import Node, changed, driven, graphs
@@ -34,13 +35,13 @@ class History:
         self.stack = Stack(folder, {"toy": lambda: nullcontext(address)})
 
     def up(self, nodes: Sequence[Node], *, refresh: bool = False) -> Result:
-        return self._checked(self._run().carry_out("update", False, driven(nodes, refresh=refresh)))
+        return self._checked(lambda run: run.carry_out("update", False, driven(nodes, refresh=refresh)))
 
     def refresh(self) -> Result:
-        return self._checked(self._run().refresh(preview=False))
+        return self._checked(lambda run: run.refresh(preview=False))
 
     def destroy(self) -> Result:
-        return self._checked(self._run().destroy(preview=False))
+        return self._checked(lambda run: run.destroy(preview=False))
 
     def names(self) -> list[str]:
         """Of everything of the program that is in the state."""
@@ -69,7 +70,9 @@ class History:
         self.said = io.StringIO()
         return Run(self.stack.workspace, "dev", self.options, display(self.said))
 
-    def _checked(self, result: Result) -> Result:
+    def _checked(self, operation: Callable[[Run], Result]) -> Result:
+        before, _ = self._run().open()
+        result = operation(self._run())
         note(self.said.getvalue())
         checkpoint, _ = self._run().open()
         assert list(integrity.faults(checkpoint.resources)) == []
@@ -77,22 +80,29 @@ class History:
         known = [r.id for r in checkpoint.resources if r.type == "toy:index:Thing" and not r.pending_replacement]
         assert len(known) == len(set(known))
         assert set(known) == set(self.cloud.things)
-        _in_order(result)
+        _in_order(result, before.resources)
         return result
 
 
-def _in_order(result: Result) -> None:
+def _in_order(result: Result, before: Sequence[Resource]) -> None:
     """Nothing was created before what it needs, nor deleted before what needed it.
 
-    What is deleted to be replaced at once only takes along what has to be replaced, too, not all that depends on it.
+    What is deleted to be replaced at once only takes along what has to be replaced, too, not all that depends on it. Of
+    two resources with a URN, one needs those that came before it in the state `before`.
     """
+    places = {(resource.urn, resource.id): place for place, resource in enumerate(before)}
     steps = list(result.steps)
     created = {step.urn: index for index, step in enumerate(steps) if step.op in CREATIONS}
     for urn, index in created.items():
         assert all(created.get(needed, -1) < index for needed in steps[index].resource.requires()), urn
     gone = [step.resource for step in steps if step.op in DELETIONS and not step.pending_replacement]
     for index, resource in enumerate(gone):
-        needing = [later.urn for later in gone[index + 1 :] if resource.urn in later.requires()]
+        place = places[resource.urn, resource.id]
+        needing = [
+            later.urn
+            for later in gone[index + 1 :]
+            if resource.urn in later.requires() and place < places[later.urn, later.id]
+        ]
         assert not needing, resource.urn
 
 

@@ -57,3 +57,22 @@ def test_two_configurations_of_one_process_are_refused(stack: Stack) -> None:
     run = stack.up('Provider("p", region="north")\nProvider("q", region="south")')
     assert not run.result.succeeded
     assert any("there is one process for the package 'toy'" in message for message in run.said())
+
+
+@pytest.mark.parametrize("operation", ["preview", "up"])
+def test_what_needs_an_excluded_resource_that_does_not_exist_is_refused(
+    operation: str, stack: Stack, cloud: Cloud
+) -> None:
+    """Pulumi 3.260.0 creates it, and can no longer read the state that it has written then."""
+    stack.program('a = Thing("a")\nThing("b", partner=a.address)')
+    a, b = (f"urn:pulumi:dev::toys::toy:index:Thing::{name}" for name in "ab")
+    run = stack.run(operation, excludes=[a])
+    assert not run.result.succeeded
+    assert run.said()[0] == (
+        f"Resource '{b}' depends on '{a}', which is excluded and does not exist yet.\n"
+        "Exclude both, as --exclude-dependents does, or neither."
+    )
+    assert cloud.things == {}
+    assert stack.run("up", excludes=[a], exclude_dependents=True).result.succeeded
+    assert cloud.things == {}
+    assert stack.up().did() == ["create a", "create b"]

@@ -164,4 +164,18 @@ SCENARIOS = (
         ),
         ordered=False,
     ),
+    Scenario(
+        "previews after a refresh",
+        (
+            up('g = Group("g")\nThing("a", colour="red", sizeReplace=1, opts=ResourceOptions(parent=g))'),
+            Step(
+                "preview",
+                'g = Group("g")\nThing("a", colour="red", sizeReplace=2, opts=ResourceOptions(parent=g))\nGroup("h")',
+                ("--refresh",),
+                altered={"a": {"colour": "blue"}},
+            ),
+            Step("preview", None, ("--refresh",), vanished=("a",)),
+        ),
+        ordered=False,
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rehearsal.engine.agreement.scenarios.scenario import AGAIN, DESTROY, Scenario, Step, preview, up
+from tests.rehearsal.engine.agreement.scenarios.scenario import AGAIN, DESTROY, Scenario, Step, preview, up, urn
 
 SCENARIOS = (
     Scenario(
@@ -84,5 +84,36 @@ SCENARIOS = (
             DESTROY,
         ),
         ordered=False,
+    ),
+    Scenario(
+        "what is put out when a run fails",
+        (
+            up('a = Thing("a", opts=ResourceOptions(retain_on_delete=True))\nexport("address", a.address)'),
+            up('a = Thing("a", colour="red", fail="update")\nexport("address", a.address)'),
+            Step("up", None, ("--replace", urn("nobody"))),
+            up(
+                'a = Thing("a", opts=ResourceOptions(protect=True, retain_on_delete=True))\n'
+                'export("address", a.address)'
+            ),
+            DESTROY,
+            Step("refresh", None, (), vanished=("a",)),
+            DESTROY,
+        ),
+        ordered=False,
+    ),
+    Scenario(
+        "a rename in a run that fails",
+        (
+            up(
+                'a = Thing("a")\n'
+                'Thing("b", colour="red", within=a.address, opts=ResourceOptions(deleted_with=a, depends_on=[a]))'
+            ),
+            up(
+                'a = Thing("a-new", opts=ResourceOptions(aliases=[pulumi.Alias(name="a")]))\n'
+                'Thing("b", colour="red", within=a.address, fail="update", '
+                "opts=ResourceOptions(deleted_with=a, depends_on=[a]))"
+            ),
+            DESTROY,
+        ),
     ),
 )
