@@ -56,7 +56,7 @@ def _in_order(result: Result) -> None:
 
 @pytest.mark.parametrize("step", [1, 2, 3, 4])
 def test_a_step_is_previewed_shown_done_and_remembered_as_recorded(stack: Golden, step: int) -> None:
-    stack.set(step)
+    stack.reach(step)
     ours, theirs = by_operation(stack.preview_json()), by_operation(json.loads(_recorded(f"{step}-preview.json")))
     assert not list(Renaming().differences(ours, theirs))
     stack.run("preview", diff=True)
@@ -70,7 +70,7 @@ def test_a_step_is_previewed_shown_done_and_remembered_as_recorded(stack: Golden
 
 
 def test_a_grant_deleted_by_hand_is_missed_by_a_refresh_and_made_anew(stack: Golden) -> None:
-    stack.set(5)
+    stack.reach(5)
     stack.delete_grant("own-grant")
     stack.run("refresh")
     _same_text(stack, "5-refresh.txt")
@@ -81,14 +81,14 @@ def test_a_grant_deleted_by_hand_is_missed_by_a_refresh_and_made_anew(stack: Gol
 
 
 def test_protection_changes_the_state_only(stack: Golden) -> None:
-    stack.set(6)
+    stack.reach(6)
     stack.run("up")
     _same_text(stack, "6-up.txt")
     _same_checkpoint(stack, "6-checkpoint.json")
 
 
 def test_what_is_protected_is_refused_after_everything_else_is_gone(stack: Golden) -> None:
-    stack.set(7)
+    stack.reach(7)
     assert not stack.run("preview", diff=True).succeeded
     _same_text(stack, "7-preview-protected.txt")
     refused = stack.run("up")
@@ -101,6 +101,7 @@ def test_what_is_protected_is_refused_after_everything_else_is_gone(stack: Golde
 
 
 def test_unprotected_it_is_destroyed(stack: Golden) -> None:
+    stack.reach(8)
     stack.set(5)
     stack.run("up")
     _same_text(stack, "8-unprotect.txt")
