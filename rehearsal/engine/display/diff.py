@@ -95,7 +95,7 @@ class Diff:
         refresh, read = step.op is Op.REFRESH, step.op in (Op.READ, Op.READ_REPLACEMENT)
         text = ""
         if refresh or read or not self._began.preview:
-            text = outputs.of_step(step, op, depth + 1, self._paint, refresh=refresh)
+            text = outputs.of_step(step, op, depth + 1, self._paint, refresh=refresh, preview=self._began.preview)
         if refresh and (op is not Op.REFRESH or text or step.resource.is_root_stack):
             self._write(self._heading(step, op, depth))
         if text:

@@ -12,12 +12,13 @@ from rehearsal.engine.plan.steps import Op, Step
 from rehearsal.engine.values import equal
 
 
-def of_step(step: Step, op: Op, indent: int, paint: Paint, *, refresh: bool) -> str:
+def of_step(step: Step, op: Op, indent: int, paint: Paint, *, refresh: bool, preview: bool) -> str:
     """The outputs that are new or differ from the old ones; after a `refresh` also those that are inputs, too.
 
-    The stack's are shown in any case.
+    The stack's are shown in any case, but for a preview.
     """
     old, new = step.old, step.new
+    every_one = step.resource.is_root_stack and not preview
     if old is not None and old.init_errors:
         return ""
     inputs, outputs = visible(new, "inputs"), visible(new, "outputs")
@@ -31,9 +32,9 @@ def of_step(step: Step, op: Op, indent: int, paint: Paint, *, refresh: bool) -> 
     if parts:
         width = max(len(str(part.key)) for part in parts)
         for part in parts:
-            if (part.kind != "same" or step.resource.is_root_stack) and not is_told(part.key):
+            if (part.kind != "same" or every_one) and not is_told(part.key):
                 printer.part(part, width)
-    elif old is None or step.resource.is_root_stack:
+    elif old is None or every_one:
         width = max(map(len, outputs), default=0)
         for key in sorted(outputs):
             if is_worth_printing(outputs[key]) and not is_told(key):

@@ -175,6 +175,8 @@ SCENARIOS = (
                 altered={"a": {"colour": "blue"}},
             ),
             Step("preview", None, ("--refresh",), vanished=("a",)),
+            up('export("word", "one")'),
+            Step("preview", None, ("--refresh", "--diff")),
         ),
         ordered=False,
     ),
