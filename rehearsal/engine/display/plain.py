@@ -92,8 +92,9 @@ class Board:
         row = self.row(step.urn)
         row.unhide(step)
         if not event.succeeded:
-            row.failed = True
-            self.changed(row)
+            if not self.began.preview:  # there the message says it
+                row.failed = True
+                self.changed(row)
             return
         refreshed = step.op is Op.REFRESH
         if not (self.began.preview or step.resource.custom or refreshed or step.op is Op.DELETE):

@@ -89,9 +89,10 @@ class Row:
         """What is being done, or was."""
         if not self.is_done and self.is_root and self.op is Op.SAME:
             return "running" if self.step is not None else ""
-        failed = self.is_done and (self.failed or self.errors > 0) and not self.preview
+        failed = self.is_done and (self.failed or self.errors > 0)
         if self._is_interrupted and not failed:
             return f"{DOING[self.op]} (interrupted)"
+        failed = failed and not self.preview
         text = self._status(failed=failed)
         text = f"**{text}**" if failed else text
         return text if self.step is None else retained(text, self.step, self.op)

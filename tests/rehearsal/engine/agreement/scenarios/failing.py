@@ -96,6 +96,7 @@ SCENARIOS = (
                 'export("address", a.address)'
             ),
             DESTROY,
+            preview(""),
             Step("refresh", None, (), vanished=("a",)),
             DESTROY,
         ),
