@@ -117,4 +117,15 @@ SCENARIOS = (
             DESTROY,
         ),
     ),
+    Scenario(
+        "what a deletion that fails does not spare",
+        (
+            up('a = Thing("a", sizeReplace=1)\nThing("b", partner=a.address, opts=ResourceOptions(protect=True))'),
+            up(
+                'a = Thing("a", sizeReplace=2)\n'
+                'Thing("b", partner=a.address, fail="update", opts=ResourceOptions(protect=True))'
+            ),
+            DESTROY,
+        ),
+    ),
 )
