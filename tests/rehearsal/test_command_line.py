@@ -16,14 +16,12 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(command: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(command: Command) -> Run:
     """Run a command in this process; its status and what it wrote."""
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", command.line(*arguments)[2:])
-        capsys.readouterr()
-        status = main()
-        return (status, *capsys.readouterr())
+        ended = command.here(*arguments)
+        return ended.returncode, ended.stdout, ended.stderr
 
     return run
 

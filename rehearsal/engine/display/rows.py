@@ -53,16 +53,19 @@ class Row:
 
     def begin(self, step: Step) -> None:
         """A step begins."""
-        self.step, self.op, self.began, self.seconds = step, step.op, time.monotonic(), 0
-        self.outputs = step.new.outputs if step.new is not None else {}
+        self._take(step, step.op, 0)
+        self.began = time.monotonic()
         if step.op is Op.REPLACE:
             self.replace_step = step
 
     def end(self, step: Step, op: Op, seconds: float) -> None:
         """A step has been completed; `op` is what it came to."""
+        self._take(step, op, seconds)
+        self.ended.append(op)
+
+    def _take(self, step: Step, op: Op, seconds: float) -> None:
         self.step, self.op, self.seconds = step, op, seconds
         self.outputs = step.new.outputs if step.new is not None else {}
-        self.ended.append(op)
 
     @property
     def is_root(self) -> bool:

@@ -16,7 +16,8 @@ from tests.rehearsal.engine.toy import Cloud
 RECORDED = Path(__file__).parent / "recorded"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SECONDS = re.compile(r"\((\d+(\.\d+)?)s\)")
-_STACK = "    pulumi:pulumi:Stack toys-dev"
+STACK = "    pulumi:pulumi:Stack toys-dev"
+"""The line for the stack as a whole, with nothing to say."""
 _VOLATILE = {"created", "modified", "sourcePosition", "stackTrace", "duration"}
 _UNORDERED = {"dependencies", "propertyDependencies"}
 _SAID_BY_STACK = re.compile(r".*pulumi:pulumi:Stack toys-dev (creating \(\?s\)|running|create) (?!error:|warning:).")
@@ -36,6 +37,18 @@ class Outcome:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def unordered(outcome: dict[str, Any]) -> dict[str, Any]:
+    """An outcome as JSON, without the order of what does not depend on one another."""
+    state = outcome["state"]
+    resources = sorted(state["resources"], key=lambda resource: (resource["urn"], resource.get("id", "")))
+    return {
+        **outcome,
+        "text": sorted(outcome["text"]),
+        "changes": sorted(outcome["changes"]),
+        "state": {**state, "resources": resources},
+    }
 
 
 def meddle(cloud: Cloud, step: Step) -> None:
@@ -62,7 +75,7 @@ def normalised_text(text: str, folder: str) -> list[str]:
         lines = list(_without_interruption(lines))
     kept = [line for line in lines if line and not line.startswith(("@ ", "Duration:"))]
     if text.startswith(("Destroying", "Importing")):
-        kept = [line for line in kept if line != _STACK]
+        kept = [line for line in kept if line != STACK]
     if "Diagnostics:" not in kept:
         return kept
     start = kept.index("Diagnostics:") + 1

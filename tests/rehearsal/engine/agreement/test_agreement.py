@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.rehearsal.engine.agreement.comparing import RECORDED
+from tests.rehearsal.engine.agreement.comparing import RECORDED, unordered
 from tests.rehearsal.engine.agreement.ours import carry_out
 from tests.rehearsal.engine.agreement.scenarios import SCENARIOS
 from tests.rehearsal.engine.agreement.scenarios.scenario import Scenario
@@ -19,11 +19,8 @@ def test_a_scenario_goes_as_with_pulumi(scenario: Scenario, tmp_path: Path) -> N
     path = RECORDED / f"{scenario.name.replace(' ', '-')}.json"
     recorded: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
     for step, (ours, theirs) in enumerate(zip(carry_out(scenario, tmp_path), recorded, strict=True), start=1):
-        found = ours.as_json()
+        found, wanted = ours.as_json(), theirs
         if not scenario.ordered:
-            for outcome in (found, theirs):
-                outcome["text"] = sorted(outcome["text"])
-                outcome["changes"] = sorted(outcome["changes"])
-                outcome["state"]["resources"].sort(key=lambda resource: (resource["urn"], resource.get("id", "")))
-        for part, expected in theirs.items():
+            found, wanted = unordered(found), unordered(wanted)
+        for part, expected in wanted.items():
             assert found[part] == expected, f"step {step}"

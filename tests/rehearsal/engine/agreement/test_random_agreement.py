@@ -13,14 +13,13 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, note, settings
 
-from tests.rehearsal.engine.agreement.comparing import Outcome
+from tests.rehearsal.engine.agreement.comparing import STACK, Outcome, unordered
 from tests.rehearsal.engine.agreement.ours import carry_out
 from tests.rehearsal.engine.agreement.random_scenarios import scenarios
 from tests.rehearsal.engine.agreement.record import record
 from tests.rehearsal.engine.agreement.scenarios.scenario import Scenario
 
 EXAMPLES = 20
-STACK = "    pulumi:pulumi:Stack toys-dev"
 
 
 def comparable(outcome: dict[str, Any]) -> dict[str, Any]:
@@ -33,14 +32,7 @@ def comparable(outcome: dict[str, Any]) -> dict[str, Any]:
         text = [line for line in text if line != STACK]
     if any("Traceback" in line for line in text):
         text = []
-    resources = sorted(outcome["state"]["resources"], key=lambda each: (each["urn"], each.get("id", "")))
-    return {
-        "succeeded": outcome["succeeded"],
-        "changes": sorted(outcome["changes"]),
-        "resources": resources,
-        "pending": outcome["state"]["pending"],
-        "text": sorted(text),
-    }
+    return unordered({**outcome, "text": text})
 
 
 @pytest.mark.skipif(shutil.which("pulumi") is None, reason="the pulumi CLI is not on PATH")
